@@ -1,0 +1,65 @@
+package waymark
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// A Trace is the record of a trial.
+type Trace struct {
+	Query    string
+	Repeat   int
+	Calls    []Call
+	Decision Decision
+	Signals  []Signal
+	Overhead time.Duration // the policy's own time, without waiting for models
+	Err      error         // why there is no answer; wraps ErrNotRecorded for a hole
+}
+
+var errNoAnswer = errors.New("the policy decided without an answer")
+
+// Attempt has p answer t's query and returns the record of it.
+func Attempt(ctx context.Context, p Policy, t *Trial) Trace {
+	start := time.Now()
+	d, err := p.Route(ctx, t)
+	if err == nil && d.Answer != Composed && (d.Answer < 0 || d.Answer >= len(t.calls)) {
+		err = errNoAnswer
+	}
+	return Trace{
+		Query: t.Query.ID, Repeat: t.Repeat, Calls: t.Calls(), Decision: d, Signals: t.signals,
+		Overhead: time.Since(start) - t.waited, Err: err,
+	}
+}
+
+// Cost is what all calls of the trial cost, failed ones included. It is unknown
+// where the cost of any call is.
+func (tr Trace) Cost() Cost { return CostOf(tr.Calls) }
+
+// CostOf is what calls cost together.
+func CostOf(calls []Call) Cost {
+	sum := Paid(0)
+	for _, c := range calls {
+		sum = sum.Plus(c.Cost)
+	}
+	return sum
+}
+
+// Latency is the time of the trial: rounds follow each other, and a round takes
+// as long as its slowest call. It is 0, not known, where that of any call is.
+func (tr Trace) Latency() time.Duration { return LatencyOf(tr.Calls) }
+
+// LatencyOf is the time that calls take together, by rounds.
+func LatencyOf(calls []Call) (sum time.Duration) {
+	slowest := map[int]time.Duration{}
+	for _, c := range calls {
+		if c.Latency == 0 {
+			return 0
+		}
+		slowest[c.Round] = max(slowest[c.Round], c.Latency)
+	}
+	for _, l := range slowest {
+		sum += l
+	}
+	return sum
+}

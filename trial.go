@@ -1,0 +1,96 @@
+package waymark
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+// A Trial is one attempt of a policy at a query: what it may see and do.
+// A Trial is used by one goroutine; Call makes its calls side by side.
+type Trial struct {
+	Query  Query
+	Repeat int    // of a stochastic policy, from 0
+	Seed   uint64 // of the run
+
+	src     Source
+	calls   []Call
+	signals []Signal
+	round   int
+	waited  time.Duration
+}
+
+// A Call is a request, its response, and when in the trial it was made.
+type Call struct {
+	N     int // position in the trial
+	Round int // calls of one round run side by side
+	Request
+	Response
+}
+
+// A Signal is a number that a policy decided by.
+type Signal struct {
+	Name  string  `json:"name"`
+	Value float64 `json:"value"`
+}
+
+// NewTrial is a trial of q whose calls src answers.
+func NewTrial(q Query, repeat int, seed uint64, src Source) *Trial {
+	return &Trial{Query: q, Repeat: repeat, Seed: seed, src: src}
+}
+
+// Rand is a source of randomness that depends on the seed, the query and the
+// repeat alone, so that neither order nor worker count changes a decision.
+func (t *Trial) Rand() *rand.Rand { return Rand(t.Seed, t.Query.ID, t.Repeat) }
+
+// Rand is the randomness of one trial.
+func Rand(seed uint64, id string, repeat int) *rand.Rand {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%s\x00%d", id, repeat)
+	return rand.New(rand.NewPCG(seed, h.Sum64()))
+}
+
+// Call makes one round of calls, side by side, and returns them in order. Calls
+// that failed are part of the trial too, since they may have cost money.
+func (t *Trial) Call(ctx context.Context, reqs ...Request) ([]Call, error) {
+	start := time.Now()
+	out := make([]Call, len(reqs))
+	errs := make([]error, len(reqs))
+	for i, r := range reqs {
+		out[i] = Call{N: len(t.calls) + i, Round: t.round, Request: r}
+	}
+	if len(reqs) == 1 {
+		out[0].Response, errs[0] = t.src.Respond(ctx, reqs[0])
+	} else {
+		var wg sync.WaitGroup
+		for i, r := range reqs {
+			wg.Go(func() { out[i].Response, errs[i] = t.src.Respond(ctx, r) })
+		}
+		wg.Wait()
+	}
+	for i, err := range errs {
+		if err != nil && out[i].Err == "" {
+			out[i].Err = err.Error()
+		}
+	}
+	t.calls = append(t.calls, out...)
+	t.round++
+	t.waited += time.Since(start)
+	return out, errors.Join(errs...)
+}
+
+// Ask calls one model with the query as it is.
+func (t *Trial) Ask(ctx context.Context, m ModelID) (Call, error) {
+	c, err := t.Call(ctx, Request{Model: m, Query: t.Query})
+	return c[0], err
+}
+
+// Calls returns the calls made so far.
+func (t *Trial) Calls() []Call { return t.calls[:len(t.calls):len(t.calls)] }
+
+// Note records a number that the policy decided by.
+func (t *Trial) Note(name string, v float64) { t.signals = append(t.signals, Signal{name, v}) }
