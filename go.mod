@@ -1,6 +1,7 @@
 module waymark
 
-go 1.26
+go 1.26.0
+
 require (
 	codeberg.org/go-fonts/liberation v0.5.0 // indirect
 	codeberg.org/go-latex/latex v0.2.0 // indirect

@@ -34,7 +34,9 @@ type Request struct {
 	Query   Query   `json:"query"`
 	Params  string  `json:"params,omitempty"` // parameters and tools, as canonical JSON
 	Purpose Purpose `json:"purpose,omitempty"`
-	Sample  int     `json:"sample,omitempty"` // of several answers to the same request
+	// Sample is which of several answers to the same request is meant, from 1.
+	// At 0 it is left open; a recording then answers with their mean.
+	Sample int `json:"sample,omitempty"`
 }
 
 // A Key identifies a call: two requests with one key may share a response.

@@ -3,6 +3,7 @@ package waymark
 import (
 	"context"
 	"fmt"
+	"time"
 )
 
 // A Column is one feature of a batch of queries: the value of query i is
@@ -111,6 +112,21 @@ type StepSelector interface {
 	Steps(ctx context.Context, qs *Queries) (*Steps, error)
 }
 
+// A Charger is a Selector that spends money or time to decide: a classifier's
+// call, a remote router. What it spends is charged to the policy.
+type Charger interface {
+	Selector
+	// Charge writes what deciding each query costs and takes into spent, which
+	// is as long as qs. Deciding that is free costs Paid(0).
+	Charge(qs *Queries, spent []Spending)
+}
+
+// Spending is what a step that is not a model's answer cost and took.
+type Spending struct {
+	Cost    Cost
+	Latency time.Duration // 0 if it takes no time that matters
+}
+
 // OneShot makes a Selector a Policy. Route is Select on a batch of one, so both
 // agree by construction.
 type OneShot struct{ Selector }
@@ -120,6 +136,13 @@ func (p OneShot) Route(ctx context.Context, t *Trial) (Decision, error) {
 	var pick [1]Pick
 	if err := p.Select(ctx, One(t), pick[:]); err != nil {
 		return Decision{}, err
+	}
+	if c, ok := p.Selector.(Charger); ok {
+		var spent [1]Spending
+		c.Charge(One(t), spent[:])
+		if spent[0] != (Spending{Cost: Paid(0)}) {
+			t.Spend("router", spent[0])
+		}
 	}
 	reason := p.Reasons()[pick[0].Reason]
 	if pick[0].Signal == pick[0].Signal {

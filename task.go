@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"iter"
 	"strings"
+	"time"
 )
 
 // A Message is one turn of a conversation.
@@ -157,6 +158,6 @@ type Verdict struct {
 	Score      float64             // NaN if none; higher means more need of the stronger model
 	Scores     map[ModelID]float64 // predicted quality of each model
 	Propensity float64             // probability with which a logging router chose Model; 0 if not recorded
-	Latency    int64               // nanoseconds that the router took; 0 if not recorded
+	Latency    time.Duration       // that the router took; 0 if not recorded
 	Cost       Cost                // of deciding
 }

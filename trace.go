@@ -46,14 +46,14 @@ func CostOf(calls []Call) Cost {
 }
 
 // Latency is the time of the trial: rounds follow each other, and a round takes
-// as long as its slowest call. It is 0, not known, where that of any call is.
+// as long as its slowest call. It is 0, not known, where that of any answer is.
 func (tr Trace) Latency() time.Duration { return LatencyOf(tr.Calls) }
 
 // LatencyOf is the time that calls take together, by rounds.
 func LatencyOf(calls []Call) (sum time.Duration) {
 	slowest := map[int]time.Duration{}
 	for _, c := range calls {
-		if c.Latency == 0 {
+		if c.Latency == 0 && c.Purpose == ForAnswer {
 			return 0
 		}
 		slowest[c.Round] = max(slowest[c.Round], c.Latency)

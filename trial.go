@@ -3,9 +3,6 @@ package waymark
 import (
 	"context"
 	"errors"
-	"fmt"
-	"hash/fnv"
-	"math/rand/v2"
 	"sync"
 	"time"
 )
@@ -43,17 +40,6 @@ func NewTrial(q Query, repeat int, seed uint64, src Source) *Trial {
 	return &Trial{Query: q, Repeat: repeat, Seed: seed, src: src}
 }
 
-// Rand is a source of randomness that depends on the seed, the query and the
-// repeat alone, so that neither order nor worker count changes a decision.
-func (t *Trial) Rand() *rand.Rand { return Rand(t.Seed, t.Query.ID, t.Repeat) }
-
-// Rand is the randomness of one trial.
-func Rand(seed uint64, id string, repeat int) *rand.Rand {
-	h := fnv.New64a()
-	fmt.Fprintf(h, "%s\x00%d", id, repeat)
-	return rand.New(rand.NewPCG(seed, h.Sum64()))
-}
-
 // Call makes one round of calls, side by side, and returns them in order. Calls
 // that failed are part of the trial too, since they may have cost money.
 func (t *Trial) Call(ctx context.Context, reqs ...Request) ([]Call, error) {
@@ -81,6 +67,17 @@ func (t *Trial) Call(ctx context.Context, reqs ...Request) ([]Call, error) {
 	t.round++
 	t.waited += time.Since(start)
 	return out, errors.Join(errs...)
+}
+
+// Spend enters a step that is not a model's answer, such as a classifier's, as a
+// round of its own with the purpose of routing. It is charged like any call.
+func (t *Trial) Spend(on ModelID, s Spending) {
+	t.calls = append(t.calls, Call{
+		N: len(t.calls), Round: t.round,
+		Request:  Request{Model: on, Query: Query{ID: t.Query.ID}, Purpose: ForRouting},
+		Response: Response{Cost: s.Cost, Latency: s.Latency},
+	})
+	t.round++
 }
 
 // Ask calls one model with the query as it is.

@@ -1,0 +1,65 @@
+// Package runner drives policies over tasks with a pool of workers. What comes
+// out does not depend on how many there are.
+package runner
+
+import (
+	"time"
+
+	"waymark"
+)
+
+// A Status says what became of one task under one policy.
+type Status uint8
+
+// The outcomes of a row.
+const (
+	Pending  Status = iota // not run yet
+	Answered               // Quality is known
+	Hole                   // a response that it needs is not recorded
+	Failed                 // no decision, a failed call, or an answer that could not be judged
+)
+
+func (s Status) String() string { return [...]string{"pending", "answered", "hole", "failed"}[s] }
+
+// Rows are what one repeat of one policy did, one entry a task.
+type Rows struct {
+	Status    []Status
+	Model     []int32 // whose answer was given: a column of the matrix, -1 if none or composed
+	Reason    []int32 // index into Reasons
+	Signal    []float64
+	Quality   []float64 // in [0,1], where Answered
+	Cost      []waymark.USD
+	CostKnown []bool
+	Latency   []time.Duration // 0 where not recorded
+	Calls     []int32
+	Reasons   []string
+
+	// Traces holds the trials of a policy that makes its own calls; nil for a
+	// one-shot policy, whose one call is told by Model.
+	Traces []waymark.Trace
+
+	// RouterCost says of each decision whether its own cost is known; where it is
+	// not, Cost is a lower bound. It is nil for a policy whose deciding is free.
+	RouterCost []bool
+}
+
+func newRows(n int) *Rows {
+	return &Rows{
+		Status: make([]Status, n), Model: make([]int32, n), Reason: make([]int32, n), Signal: make([]float64, n),
+		Quality: make([]float64, n), Cost: make([]waymark.USD, n), CostKnown: make([]bool, n),
+		Latency: make([]time.Duration, n), Calls: make([]int32, n),
+	}
+}
+
+// Len is the number of tasks.
+func (r *Rows) Len() int { return len(r.Status) }
+
+// Count is how many rows have a status.
+func (r *Rows) Count(s Status) (n int) {
+	for _, x := range r.Status {
+		if x == s {
+			n++
+		}
+	}
+	return n
+}

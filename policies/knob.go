@@ -1,0 +1,38 @@
+package policies
+
+import (
+	"fmt"
+	"math"
+
+	"waymark/internal/yamlfile"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// A KnobValue is the value of a knob in a suite: a number, or "sweep" for all of
+// them. The zero KnobValue is sweep.
+type KnobValue struct {
+	Value float64
+	Given bool
+}
+
+// DecodeYAML reads a number or the word sweep.
+func (k *KnobValue) DecodeYAML(doc *yamlfile.Doc, n *yaml.Node) error {
+	if n.Value == "sweep" {
+		*k = KnobValue{}
+		return nil
+	}
+	var x float64
+	if err := n.Decode(&x); err != nil || math.IsNaN(x) {
+		return doc.ErrorAt(n, "found %q, expected a number or sweep", n.Value)
+	}
+	*k = KnobValue{Value: x, Given: true}
+	return nil
+}
+
+func (k KnobValue) String() string {
+	if !k.Given {
+		return "sweep"
+	}
+	return fmt.Sprint(k.Value)
+}

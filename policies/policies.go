@@ -1,0 +1,104 @@
+// Package policies holds who answers: one file a policy, one file a scorer. A
+// policy sees queries and never labels or grades; what it is built from is
+// handed to it as [Inputs].
+package policies
+
+import (
+	"fmt"
+	"slices"
+
+	"waymark"
+	"waymark/internal/yamlfile"
+)
+
+// A Kind is a family of policies, as a suite names it in type.
+type Kind struct {
+	Name string
+	Doc  string        // one line
+	New  func() Config // an empty configuration, to decode a suite's keys into
+}
+
+// Kinds are the policies that a suite can name. To add one, write its file and
+// add its line.
+var Kinds = []Kind{
+	{"fixed", "always the same model", func() Config { return new(Fixed) }},
+	{"random", "a model by chance, with given weights", func() Config { return new(Random) }},
+	{"table", "a model by the value of one feature", func() Config { return new(Table) }},
+	{"rules", "the model of the first condition that holds", func() Config { return new(Rules) }},
+	{"threshold", "strong where a score is at least the threshold, else weak", func() Config { return new(Threshold) }},
+	{"tiers", "one of several models by the cuts that a score reaches", func() Config { return new(Tiers) }},
+	{"recorded", "the model that another router chose, as recorded", func() Config { return new(Recorded) }},
+}
+
+// A Config is what a suite says of one policy. Build checks it and makes the
+// policy; its errors are of type *FieldError where one key is to blame.
+type Config interface {
+	Build(in Inputs) (waymark.Policy, error)
+}
+
+// Inputs is what a policy may be built from. None of it is a label.
+type Inputs struct {
+	Models   []waymark.ModelID // the pool
+	Features []string          // that queries carry
+	// Verdicts gives the recorded decisions of another router; nil if the dataset has none.
+	Verdicts func(policy string) (Verdicts, error)
+}
+
+// Verdicts are one router's recorded decisions by task.
+type Verdicts map[string]waymark.Verdict
+
+// A FieldError blames one key of a configuration: Path leads to it.
+type FieldError struct {
+	Path []any // keys and positions, such as "routes", "django/django"
+	Msg  string
+}
+
+func (e *FieldError) Error() string { return e.Msg }
+
+func fieldf(path []any, format string, args ...any) error {
+	return &FieldError{Path: path, Msg: fmt.Sprintf(format, args...)}
+}
+
+// model checks that a model that a key names is in the pool.
+func (in Inputs) model(m waymark.ModelID, path ...any) error {
+	if slices.Contains(in.Models, m) {
+		return nil
+	}
+	if m == "" {
+		return fieldf(path, "no model is named, expected one of the pool")
+	}
+	names := make([]string, len(in.Models))
+	for i, x := range in.Models {
+		names[i] = string(x)
+	}
+	return fieldf(path, "found model %q, expected one of the pool's %d%s", m, len(names), suggest(string(m), names))
+}
+
+// feature checks that a key names something that a query carries.
+func (in Inputs) feature(name string, path ...any) error {
+	if slices.Contains(in.Features, name) {
+		return nil
+	}
+	return fieldf(path, "found %q, expected a feature that dataset.yaml lists %v%s", name, in.Features, suggest(name, in.Features))
+}
+
+func suggest(word string, among []string) string {
+	if near := yamlfile.Nearest(word, among); near != "" {
+		return fmt.Sprintf("; did you mean %q?", near)
+	}
+	return ""
+}
+
+// arms numbers the distinct models that a policy may choose.
+type arms struct{ ids []waymark.ModelID }
+
+func (a *arms) index(m waymark.ModelID) int32 {
+	if i := slices.Index(a.ids, m); i >= 0 {
+		return int32(i)
+	}
+	a.ids = append(a.ids, m)
+	return int32(len(a.ids) - 1)
+}
+
+// Arms is every model that the policy may choose.
+func (a *arms) Arms() []waymark.ModelID { return a.ids }

@@ -1,0 +1,121 @@
+package policies
+
+import (
+	"context"
+	"math"
+
+	"waymark"
+	"waymark/internal/yamlfile"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// A Scorer rates queries without answering them. Higher means more need of the
+// stronger model, whatever the scorer.
+type Scorer interface {
+	// Score writes one score a query into out, which is as long as qs. A score
+	// that is not finite is a query that could not be rated. What it writes for a
+	// query may depend on that query alone.
+	Score(ctx context.Context, qs *waymark.Queries, out []float64) error
+}
+
+// A ScorerKind is a family of scorers, as a suite names it in type.
+type ScorerKind struct {
+	Name string
+	Doc  string
+	New  func() ScorerConfig
+}
+
+// A ScorerConfig is what a suite says of one scorer.
+type ScorerConfig interface {
+	Build(in Inputs) (Scorer, error)
+}
+
+// ScorerKinds are the scorers that a suite can name. To add one, write its file
+// and add its line.
+var ScorerKinds = []ScorerKind{
+	{"length", "characters of the prompt", func() ScorerConfig { return new(Length) }},
+	{"features", "a weighted sum of counts of the prompt", func() ScorerConfig { return new(Features) }},
+	{"field", "a feature of the dataset that is a number", func() ScorerConfig { return new(Field) }},
+	{"expr", "an expression over prompt and features", func() ScorerConfig { return new(Expr) }},
+	{"recorded", "the score that another router gave, as recorded", func() ScorerConfig { return new(RecordedScore) }},
+}
+
+// AnyScorer is a scorer of a suite: its type, and the keys of that type.
+type AnyScorer struct{ ScorerConfig }
+
+// DecodeYAML reads a mapping with type, or the bare name of a scorer.
+func (a *AnyScorer) DecodeYAML(doc *yamlfile.Doc, n *yaml.Node) error {
+	names := make([]string, len(ScorerKinds))
+	for i, k := range ScorerKinds {
+		names[i] = k.Name
+	}
+	into := func(kind string) any {
+		for _, k := range ScorerKinds {
+			if k.Name == kind {
+				a.ScorerConfig = k.New()
+			}
+		}
+		return a.ScorerConfig
+	}
+	return doc.DecodeVariant(n, "scorer", names, into)
+}
+
+func (a AnyScorer) build(in Inputs) (Scorer, error) {
+	if a.ScorerConfig == nil {
+		return nil, fieldf([]any{"scorer"}, "no scorer is given")
+	}
+	s, err := a.Build(in)
+	if fe, ok := err.(*FieldError); ok {
+		return nil, &FieldError{Path: append([]any{"scorer"}, fe.Path...), Msg: fe.Msg}
+	}
+	return s, err
+}
+
+const noScore = "no score that is a finite number"
+
+// scored is a policy that decides by a score.
+type scored struct{ scorer Scorer }
+
+// each scores the queries and picks by the score; a score that is not finite is
+// a failed row with the reason given.
+func (s scored) each(ctx context.Context, qs *waymark.Queries, picks []waymark.Pick, pick func(float64) waymark.Pick, failed int32) error {
+	scores := make([]float64, qs.Len())
+	if err := s.scorer.Score(ctx, qs, scores); err != nil {
+		return err
+	}
+	for i, x := range scores {
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			picks[i] = waymark.Pick{Arm: waymark.NoArm, Reason: failed, Signal: math.NaN()}
+			continue
+		}
+		picks[i] = pick(x)
+	}
+	return nil
+}
+
+// Charge is what the scorer spends, where it spends anything.
+func (s scored) Charge(qs *waymark.Queries, spent []waymark.Spending) {
+	if c, ok := s.scorer.(interface {
+		Charge(*waymark.Queries, []waymark.Spending)
+	}); ok {
+		c.Charge(qs, spent)
+		return
+	}
+	for i := range spent {
+		spent[i] = waymark.Spending{Cost: waymark.Paid(0)}
+	}
+}
+
+// scoreFunc is a scorer that rates one query at a time.
+type scoreFunc func(qs *waymark.Queries, i int) float64
+
+func (f scoreFunc) Score(ctx context.Context, qs *waymark.Queries, out []float64) error {
+	for i := range out {
+		if i%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		out[i] = f(qs, i)
+	}
+	return nil
+}
