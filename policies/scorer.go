@@ -58,7 +58,7 @@ func (a *AnyScorer) DecodeYAML(doc *yamlfile.Doc, n *yaml.Node) error {
 		}
 		return a.ScorerConfig
 	}
-	return doc.DecodeVariant(n, "scorer", names, into)
+	return doc.DecodeVariant(n, "scorer", names, into, nil)
 }
 
 func (a AnyScorer) build(in Inputs) (Scorer, error) {

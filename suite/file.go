@@ -1,0 +1,96 @@
+package suite
+
+import (
+	"go.yaml.in/yaml/v3"
+
+	"waymark"
+	"waymark/internal/yamlfile"
+	"waymark/policies"
+)
+
+// A File is a suite as people write it: one YAML file.
+type File struct {
+	Dataset   string      `yaml:"dataset" json:"dataset" doc:"the dataset's folder, relative to the suite file" required:"true"`
+	Filter    string      `yaml:"filter" json:"filter,omitempty" doc:"keep the tasks on which this expression over id, category, group, prompt and metadata holds"`
+	Grader    yaml.Node   `yaml:"grader" json:"grader,omitempty" doc:"who judges every task: a grader's name, an object with type, or a list; default: the task's own, else the recorded score"`
+	Models    []Model     `yaml:"models" json:"models,omitempty" doc:"the pool; default: every model of the dataset"`
+	Slices    []string    `yaml:"slices" json:"slices,omitempty" doc:"what tables may be cut by, such as category or metadata.language"`
+	Policies  []Entry     `yaml:"policies" json:"policies" doc:"the candidates" required:"true"`
+	Split     *SplitRule  `yaml:"split" json:"split,omitempty" doc:"what is chosen on and what is reported on; without it everything is one split and in-sample choices are flagged"`
+	Objective *Objective  `yaml:"objective" json:"objective,omitempty" doc:"how the knob of a swept policy is chosen, on the tune split"`
+	Checks    []string    `yaml:"checks" json:"checks,omitempty" doc:"what must hold for a nightly run to pass"`
+	Holes     string      `yaml:"holes" json:"holes,omitempty" doc:"what a response that is not recorded means: error (default), complete or bounds" enum:"error,complete,bounds"`
+	Seed      uint64      `yaml:"seed" json:"seed,omitempty" doc:"of everything random; default 1"`
+	Tolerance float64     `yaml:"tolerance" json:"tolerance,omitempty" doc:"share of failed rows above which a run is incomplete; default 0"`
+}
+
+// A Model is one of the pool.
+type Model struct {
+	ID       waymark.ModelID `yaml:"id" json:"id" doc:"as the dataset names it" required:"true"`
+	Price    *PriceSpec      `yaml:"price" json:"price,omitempty" doc:"USD per million tokens; given for one model, it must be given for all, and replaces recorded costs"`
+	Endpoint *Endpoint       `yaml:"endpoint" json:"endpoint,omitempty" doc:"where live calls go"`
+}
+
+// A PriceSpec is a price in US dollars per million tokens, or free.
+type PriceSpec struct {
+	Input       float64  `yaml:"input" json:"input,omitempty" doc:"USD per million input tokens"`
+	CachedInput *float64 `yaml:"cached_input" json:"cached_input,omitempty" doc:"USD per million input tokens read from a cache; default: as input"`
+	Output      float64  `yaml:"output" json:"output,omitempty" doc:"USD per million output tokens, reasoning included"`
+	Free        bool     `yaml:"free" json:"free,omitempty" doc:"the model costs nothing"`
+}
+
+// An Endpoint is where a model is called.
+type Endpoint struct {
+	BaseURL   string `yaml:"base_url" json:"base_url" doc:"of an OpenAI-compatible API"`
+	APIKeyEnv string `yaml:"api_key_env" json:"api_key_env,omitempty" doc:"the environment variable that holds the key"`
+}
+
+// A SplitRule says which tasks are tuned on and which are reported on.
+type SplitRule struct {
+	Tune  *float64 `yaml:"tune" json:"tune,omitempty" doc:"share of tasks, by hash of the group or ID, in (0,1)"`
+	Seed  uint64   `yaml:"seed" json:"seed,omitempty" doc:"of the hash"`
+	Field string   `yaml:"field" json:"field,omitempty" doc:"a field whose value is tune or test, instead of a hash"`
+	Until string   `yaml:"until" json:"until,omitempty" doc:"tune on tasks before this time, instead of a hash"`
+}
+
+// An Objective says how a knob is chosen.
+type Objective struct {
+	Minimise   string  `yaml:"minimise" json:"minimise,omitempty" doc:"cost" enum:"cost"`
+	Maximise   string  `yaml:"maximise" json:"maximise,omitempty" doc:"quality" enum:"quality"`
+	SubjectTo  string  `yaml:"subject_to" json:"subject_to,omitempty" doc:"such as: quality >= 0.97 * quality(MODEL), or: cost <= 0.01"`
+	Confidence float64 `yaml:"confidence" json:"confidence,omitempty" doc:"of the intervals; default 0.95"`
+}
+
+// An Entry is one policy of a suite.
+type Entry struct {
+	Name    string
+	Type    string
+	Repeats int // of a stochastic policy, averaged; 0 is 1
+	Config  policies.Config
+	node    *yaml.Node
+}
+
+// entryKeys are the keys that a policy of any type may have.
+type entryKeys struct {
+	Name    string `yaml:"name" json:"name" doc:"as tables and reports show it" required:"true"`
+	Repeats int    `yaml:"repeats" json:"repeats,omitempty" doc:"of a stochastic policy; its rows are averaged"`
+}
+
+// DecodeYAML reads the keys that all policies share and those of the entry's type.
+func (e *Entry) DecodeYAML(doc *yamlfile.Doc, n *yaml.Node) error {
+	names := make([]string, len(policies.Kinds))
+	for i, k := range policies.Kinds {
+		names[i] = k.Name
+	}
+	var keys entryKeys
+	err := doc.DecodeVariant(n, "policy", names, func(kind string) any {
+		for _, k := range policies.Kinds {
+			if k.Name == kind {
+				e.Type, e.Config = kind, k.New()
+			}
+		}
+		return e.Config
+	}, &keys)
+	e.Name, e.Repeats, e.node = keys.Name, keys.Repeats, n
+	return err
+}
