@@ -228,6 +228,11 @@ func (m *Matrix) SetScore(col, row, n int, score waymark.Score) {
 	}
 }
 
+// MakeHole forgets the response of a cell that there is nothing to judge by: no
+// output under a grader that reads text, no score under one that takes it as
+// recorded. Different cells may be changed side by side.
+func (m *Matrix) MakeHole(col, row int) { m.Columns[col].State[row] &^= HasResponse | HasScore }
+
 // SetCost prices a cell anew, all of its samples alike.
 func (m *Matrix) SetCost(col, row int, cost waymark.Cost) {
 	c := &m.Columns[col]

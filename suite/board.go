@@ -1,0 +1,188 @@
+package suite
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"waymark"
+	"waymark/datasets"
+	"waymark/internal/expression"
+	"waymark/internal/replay"
+	"waymark/policies"
+)
+
+// A board is a suite's data made ready: read, filtered, priced, graded and split.
+type board struct {
+	info      waymark.Info
+	folder    *datasets.Folder
+	matrix    *replay.Matrix
+	queries   *waymark.Queries
+	tune      []int // rows that things are chosen on; all rows where the suite does not split
+	test      []int // rows that are reported on; the same slice where the suite does not split
+	split     bool
+	units     units
+	verdicts  map[string]policies.Verdicts
+	prices    string
+	costKnown bool
+	cells     int
+	grading   []GradingCount
+	warnings  []string
+}
+
+// prepare reads everything that a run needs.
+func (s *Suite) prepare(ctx context.Context, opt *Options) (*board, error) {
+	folder, err := datasets.Open(s.datasetPath())
+	if err != nil {
+		return nil, err
+	}
+	b := &board{info: folder.Info(), folder: folder}
+	steps := []struct {
+		name string
+		do   func(context.Context, *Suite, *Options) error
+	}{
+		{"reading tasks", b.readTasks},
+		{"reading responses", b.readResponses},
+		{"reading decisions", b.readVerdicts},
+		{"pricing", b.price},
+		{"grading", b.grade},
+		{"splitting", b.divide},
+	}
+	for _, step := range steps {
+		opt.stage(step.name)
+		if err := step.do(ctx, s, opt); err != nil {
+			return nil, err
+		}
+	}
+	b.queries = b.matrix.Queries(b.info.Features, opt.seed(s))
+	return b, nil
+}
+
+// readTasks keeps the tasks on which the filter holds.
+func (b *board) readTasks(ctx context.Context, s *Suite, _ *Options) error {
+	var filter *expression.Program
+	if s.Filter != "" {
+		p, err := expression.Compile(s.Filter, taskNames())
+		if err != nil {
+			return s.errorf([]any{"filter"}, "%v", err)
+		}
+		filter = p
+	}
+	var tasks []waymark.Task
+	read := 0
+	for t, err := range b.folder.Tasks(ctx) {
+		if err != nil {
+			return err
+		}
+		read++
+		if filter != nil {
+			keep, err := filter.Bool(taskEnv(&t))
+			if err != nil {
+				return s.errorf([]any{"filter"}, "task %q: %v", t.ID, err)
+			}
+			if !keep {
+				continue
+			}
+		}
+		tasks = append(tasks, t)
+	}
+	if len(tasks) == 0 {
+		return s.errorf([]any{"filter"}, "no task is left of %d", read)
+	}
+	m, err := replay.New(tasks)
+	b.matrix = m
+	return err
+}
+
+// taskNames are the names that a filter may use. Filters see everything; they
+// select and never steer.
+func taskNames() map[string]any {
+	return map[string]any{
+		"id": "", "category": "", "group": "", "time": "", "prompt": "", "reference": []string{},
+		"weight": 1.0, "metadata": map[string]any{},
+	}
+}
+
+func taskEnv(t *waymark.Task) map[string]any {
+	metadata := t.Metadata
+	if metadata == nil {
+		metadata = map[string]any{}
+	}
+	return map[string]any{
+		"id": t.ID, "category": t.Category, "group": t.Group, "time": t.Time, "prompt": waymark.Prompt(t.Messages),
+		"reference": t.Reference, "weight": t.Weight, "metadata": metadata,
+	}
+}
+
+// readResponses fills the matrix, with the suite's pool where it names one.
+func (b *board) readResponses(ctx context.Context, s *Suite, _ *Options) error {
+	known := map[waymark.ModelID]bool{}
+	wanted := map[waymark.ModelID]bool{}
+	for _, m := range s.Models {
+		wanted[m.ID] = true
+	}
+	for r, err := range b.folder.Responses(ctx) {
+		if err != nil {
+			return err
+		}
+		known[r.Model] = true
+		if len(wanted) == 0 || wanted[r.Model] {
+			b.matrix.Put(r)
+		}
+	}
+	b.matrix.Seal()
+	for i, m := range s.Models {
+		if !known[m.ID] {
+			return s.errorf([]any{"models", i, "id"}, "found model %q, of which %s has no response%s", m.ID, b.info.Name, nearest(m.ID, known))
+		}
+	}
+	if len(b.matrix.Models) == 0 {
+		return fmt.Errorf("%s: no responses are recorded", b.folder.Path())
+	}
+	for _, c := range b.matrix.Columns {
+		for _, st := range c.State {
+			b.cells += int(st & replay.HasResponse)
+		}
+	}
+	if n := b.matrix.Replaced; n > 0 {
+		b.warnings = append(b.warnings, fmt.Sprintf("%d responses were recorded more than once for the same task, model and sample; the later ones count", n))
+	}
+	return nil
+}
+
+// readVerdicts keeps the recorded decisions of the routers that the suite uses.
+func (b *board) readVerdicts(ctx context.Context, _ *Suite, _ *Options) error {
+	b.verdicts = map[string]policies.Verdicts{}
+	for v, err := range b.folder.Decisions(ctx) {
+		if err != nil {
+			return err
+		}
+		if _, ok := b.matrix.Row(v.Task); !ok {
+			continue
+		}
+		if b.verdicts[v.Policy] == nil {
+			b.verdicts[v.Policy] = policies.Verdicts{}
+		}
+		b.verdicts[v.Policy][v.Task] = v
+	}
+	return nil
+}
+
+// inputs is what policies are built from.
+func (b *board) inputs() policies.Inputs {
+	in := policies.Inputs{Models: b.matrix.Models, Features: b.info.Features}
+	if len(b.verdicts) > 0 {
+		in.Verdicts = func(name string) (policies.Verdicts, error) {
+			if vs, ok := b.verdicts[name]; ok {
+				return vs, nil
+			}
+			names := make([]string, 0, len(b.verdicts))
+			for n := range b.verdicts {
+				names = append(names, n)
+			}
+			slices.Sort(names)
+			return nil, fmt.Errorf("found %q, expected a router whose decisions are recorded %v", name, names)
+		}
+	}
+	return in
+}

@@ -1,0 +1,133 @@
+package suite
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+
+	"waymark"
+	"waymark/datasets"
+)
+
+// divide assigns tasks to the splits: by the task's own field, else by the
+// suite's rule, else by the dataset's. Without any rule all tasks are one split.
+func (b *board) divide(_ context.Context, s *Suite, _ *Options) error {
+	rule := b.folder.SplitRule()
+	if s.Split != nil {
+		r, err := s.splitRule()
+		if err != nil {
+			return err
+		}
+		rule = r
+	}
+	n := len(b.matrix.Tasks)
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
+		t := &b.matrix.Tasks[i]
+		split, err := rule.Split(t)
+		if err != nil {
+			return fmt.Errorf("task %q: %w", t.ID, err)
+		}
+		switch split {
+		case waymark.SplitTune:
+			b.tune = append(b.tune, i)
+		case waymark.SplitTest:
+			b.test = append(b.test, i)
+		}
+	}
+	b.split = len(b.tune)+len(b.test) > 0
+	if b.split && (len(b.tune) == 0 || len(b.test) == 0) {
+		return fmt.Errorf("the split leaves %d tasks to tune on and %d to report on; both need some", len(b.tune), len(b.test))
+	}
+	if dropped := n - len(b.tune) - len(b.test); b.split && dropped > 0 {
+		b.warnings = append(b.warnings, fmt.Sprintf("%d tasks belong to neither split and are left out", dropped))
+	}
+	if !b.split {
+		b.tune, b.test = all, all
+		b.warnings = append(b.warnings, "the suite does not split its tasks: whatever was chosen (the best constant, a knob) was chosen on the tasks that it is reported on")
+	}
+	b.units = newUnits(b.matrix.Tasks)
+	return nil
+}
+
+func (s *Suite) splitRule() (datasets.SplitRule, error) {
+	r := datasets.SplitRule{Seed: s.Split.Seed}
+	given := 0
+	if s.Split.Tune != nil {
+		given++
+		if !(*s.Split.Tune > 0 && *s.Split.Tune < 1) {
+			return r, s.errorf([]any{"split", "tune"}, "found %g, expected a share between 0 and 1", *s.Split.Tune)
+		}
+		r.By, r.Tune = "hash", *s.Split.Tune
+	}
+	if s.Split.Field != "" {
+		given++
+		r.By, r.Field = "field", s.Split.Field
+	}
+	if s.Split.Until != "" {
+		given++
+		r.By, r.Until = "time", s.Split.Until
+	}
+	if given != 1 {
+		return r, s.errorf([]any{"split"}, "found %d rules, expected one of tune, field, until", given)
+	}
+	return r, nil
+}
+
+// units are the independent units behind tasks: their weights, and their groups.
+type units struct {
+	weights []float64 // nil where all are 1
+	groups  []int32   // nil where every task is its own
+	keys    []uint64  // a stable key of each unit, for resampling
+}
+
+func newUnits(tasks []waymark.Task) units {
+	u := units{keys: make([]uint64, len(tasks))}
+	ids := map[string]int32{}
+	weighted, grouped := false, false
+	weights, groups := make([]float64, len(tasks)), make([]int32, len(tasks))
+	for i := range tasks {
+		t := &tasks[i]
+		name := t.Group
+		if name == "" {
+			name = "\x00" + t.ID // a unit of its own
+		}
+		grouped = grouped || t.Group != ""
+		if _, ok := ids[name]; !ok {
+			ids[name] = int32(len(ids))
+		}
+		groups[i] = ids[name]
+		h := fnv.New64a()
+		h.Write([]byte(name))
+		u.keys[i] = h.Sum64()
+		weights[i] = t.Weight
+		weighted = weighted || t.Weight != 1
+	}
+	if weighted {
+		u.weights = weights
+	}
+	if grouped && len(ids) < len(tasks) {
+		u.groups = groups
+	}
+	return u
+}
+
+// of is the units of some rows, with groups numbered anew.
+func (u units) of(rows []int) units {
+	out := units{keys: make([]uint64, len(rows))}
+	ids := map[int32]int32{}
+	for k, i := range rows {
+		out.keys[k] = u.keys[i]
+		if u.weights != nil {
+			out.weights = append(out.weights, u.weights[i])
+		}
+		if u.groups != nil {
+			if _, ok := ids[u.groups[i]]; !ok {
+				ids[u.groups[i]] = int32(len(ids))
+			}
+			out.groups = append(out.groups, ids[u.groups[i]])
+		}
+	}
+	return out
+}
