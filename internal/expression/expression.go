@@ -13,6 +13,7 @@ import (
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/file"
+	"github.com/expr-lang/expr/types"
 	"github.com/expr-lang/expr/vm"
 
 	"waymark/internal/yamlfile"
@@ -39,7 +40,7 @@ const maxNodes = 1000
 // of the types, and a nil value is a name of any type.
 func Compile(text string, env map[string]any) (*Program, error) {
 	v := &visitor{env: env, names: map[string]bool{}}
-	code, err := expr.Compile(text, expr.Env(types(env)), expr.MaxNodes(maxNodes))
+	code, err := expr.Compile(text, expr.Env(typesOf(env)), expr.MaxNodes(maxNodes))
 	var fe *file.Error
 	switch {
 	case errors.As(err, &fe):
@@ -55,11 +56,14 @@ func Compile(text string, env map[string]any) (*Program, error) {
 	return &Program{text: text, code: code, names: v.names}, nil
 }
 
-// types turns nil samples into values that the checker takes for any type.
-func types(env map[string]any) map[string]any {
-	out := make(map[string]any, len(env))
+// typesOf tells the checker the types of the samples; nil is any type.
+func typesOf(env map[string]any) types.Map {
+	out := make(types.Map, len(env))
 	for k, v := range env {
-		out[k] = v
+		out[k] = types.Any
+		if v != nil {
+			out[k] = types.TypeOf(v)
+		}
 	}
 	return out
 }

@@ -63,3 +63,18 @@ func (r *Rows) Count(s Status) (n int) {
 	}
 	return n
 }
+
+// Why is the reason of row i, for a person: what a decision rests on, or what
+// went wrong.
+func (r *Rows) Why(i int) string {
+	if r.Traces != nil {
+		if err := r.Traces[i].Err; err != nil {
+			return err.Error()
+		}
+		return r.Traces[i].Decision.Reason
+	}
+	if r.Status[i] == Failed && r.Model[i] >= 0 {
+		return "the answer has no score: its call failed or it could not be judged"
+	}
+	return r.Reasons[r.Reason[i]]
+}

@@ -137,8 +137,8 @@ func probes(from []float64, k waymark.Knob) []float64 {
 		at = append(at, x, math.Nextafter(x, math.Inf(-1)), math.Nextafter(x, math.Inf(1)))
 	}
 	slices.Sort(at)
-	for i := 1; i < len(at); i++ {
-		if mid := at[i-1] + (at[i]-at[i-1])/2; !math.IsNaN(mid) && !math.IsInf(mid, 0) {
+	for i := range len(at) - 1 {
+		if mid := at[i] + (at[i+1]-at[i])/2; !math.IsNaN(mid) && !math.IsInf(mid, 0) {
 			at = append(at, mid)
 		}
 	}

@@ -1,0 +1,73 @@
+package suite
+
+import (
+	"fmt"
+	"math"
+
+	"waymark"
+	"waymark/internal/runner"
+)
+
+// row describes a policy on the reported rows.
+func (m *meter) row(name, kind string, s series) PolicyRow {
+	r := PolicyRow{
+		Name: name, Type: kind, Knob: []Number{}, Mix: map[string]float64{}, Metrics: map[string]Metric{},
+		Quality: m.quality(s.quality), Cost: m.spent(s.cost), Latency: latencyOf(s.latency),
+	}
+	for _, q := range s.quality {
+		if !math.IsNaN(q) {
+			r.N++
+		}
+	}
+	return r
+}
+
+// account fills in what only a run tells: the mix, calls, holes and failures.
+func (r *PolicyRow) account(repeats []*runner.Rows, rows []int, models []waymark.ModelID) {
+	mix := map[int32]int{}
+	answered, lowerBound := 0, 0
+	for _, rep := range repeats {
+		for _, i := range rows {
+			r.Calls += int(rep.Calls[i])
+			switch rep.Status[i] {
+			case runner.Answered:
+				mix[rep.Model[i]]++
+				answered++
+			case runner.Hole:
+				r.Holes++
+			default:
+				r.Failed++
+			}
+			if rep.RouterCost != nil && !rep.RouterCost[i] {
+				lowerBound++
+			}
+		}
+	}
+	for col, n := range mix {
+		name := "composed"
+		if col >= 0 {
+			name = string(models[col])
+		}
+		r.Mix[name] = float64(n) / float64(answered)
+	}
+	if lowerBound > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("what the router itself cost is not recorded for %d decisions: the cost is a lower bound", lowerBound))
+	}
+	if r.Failed > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%d decisions failed and are left out of the means: %s", r.Failed, firstFailure(repeats, rows)))
+	}
+	if len(repeats) > 1 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("averaged over %d repeats", len(repeats)))
+	}
+}
+
+func firstFailure(repeats []*runner.Rows, rows []int) string {
+	for _, rep := range repeats {
+		for _, i := range rows {
+			if rep.Status[i] == runner.Failed {
+				return rep.Why(i)
+			}
+		}
+	}
+	return ""
+}
