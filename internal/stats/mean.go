@@ -1,0 +1,140 @@
+package stats
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// The bounds of what an interval is given for.
+const (
+	minUnits  = 6  // below this there is none
+	fewUnits  = 20 // below this it carries a warning
+	skewLimit = 1  // standard deviation of logs above which a cost counts as skewed
+)
+
+// Mean estimates the mean of a sample. Zeros and ones that are neither weighted
+// nor grouped get Wilson's interval; positive values whose logarithms have a
+// standard deviation above 1 get a bootstrap-t; everything else a t interval over
+// units. Under 20 units there is a warning, and under 6 no interval.
+func Mean(s Sample, confidence float64) Estimate {
+	u, err := s.sums()
+	if err != nil {
+		return withheld(len(s.Values), 0, confidence, math.NaN(), err.Error())
+	}
+	switch {
+	case s.Weights == nil && s.Groups == nil && zeroOne(s.Values):
+		return wilson(u, len(s.Values), confidence)
+	case skewed(s.Values) && needsBootstrap(u):
+		return bootstrapT(u, len(s.Values), confidence)
+	}
+	return clusterT(u, len(s.Values), confidence)
+}
+
+// MeanDifference estimates the mean of paired differences, by a t interval over
+// units or, where their distribution is far from symmetric for their number, a bootstrap-t.
+func MeanDifference(s Sample, confidence float64) Estimate {
+	u, err := s.sums()
+	if err != nil {
+		return withheld(len(s.Values), 0, confidence, math.NaN(), err.Error())
+	}
+	if len(u.weight) >= fewUnits && math.Abs(u.skewness()) > 2 && needsBootstrap(u) {
+		return bootstrapT(u, len(s.Values), confidence)
+	}
+	return clusterT(u, len(s.Values), confidence)
+}
+
+func withheld(n, groups int, confidence, value float64, why string) Estimate {
+	return Estimate{Value: value, Lo: math.NaN(), Hi: math.NaN(), Confidence: confidence, N: n, Groups: groups, Withheld: why}
+}
+
+// clusterT is the mean ± t · SE with one fewer degree of freedom than there are units.
+func clusterT(u unitSums, n int, confidence float64) Estimate {
+	g := len(u.weight)
+	e := Estimate{Value: u.mean, Confidence: confidence, N: n, Groups: g, Method: "cluster-t"}
+	if g < minUnits {
+		return withheld(n, g, confidence, u.mean, fmt.Sprintf("%d independent units are too few for an interval", g))
+	}
+	se := u.standardError()
+	if se == 0 {
+		return withheld(n, g, confidence, u.mean, "all values are equal: nothing is known of their spread")
+	}
+	half := quantileT(confidence, g-1) * se
+	e.Lo, e.Hi = u.mean-half, u.mean+half
+	if g < fewUnits {
+		e.Warnings = append(e.Warnings, fmt.Sprintf("only %d independent units: the interval is approximate", g))
+	}
+	return e
+}
+
+func quantileT(confidence float64, df int) float64 {
+	return distuv.StudentsT{Sigma: 1, Nu: float64(df)}.Quantile(0.5 + confidence/2)
+}
+
+// wilson is the score interval of a proportion: Wilson (1927), as recommended by
+// Brown, Cai and DasGupta (2001). It needs no spread, so that all-equal answers
+// have an interval too.
+func wilson(u unitSums, n int, confidence float64) Estimate {
+	e := Estimate{Value: u.mean, Confidence: confidence, N: n, Groups: n, Method: "wilson"}
+	if n < minUnits {
+		return withheld(n, n, confidence, u.mean, fmt.Sprintf("%d tasks are too few for an interval", n))
+	}
+	z := distuv.UnitNormal.Quantile(0.5 + confidence/2)
+	m, p := float64(n), u.mean
+	centre := (p + z*z/(2*m)) / (1 + z*z/m)
+	half := z / (1 + z*z/m) * math.Sqrt(p*(1-p)/m+z*z/(4*m*m))
+	e.Lo, e.Hi = math.Max(0, centre-half), math.Min(1, centre+half)
+	if n < fewUnits {
+		e.Warnings = append(e.Warnings, fmt.Sprintf("only %d tasks: the interval is approximate", n))
+	}
+	return e
+}
+
+func zeroOne(values []float64) bool {
+	for _, v := range values {
+		if v != 0 && v != 1 {
+			return false
+		}
+	}
+	return true
+}
+
+// skewed reports whether values are positive with logarithms of a standard
+// deviation above 1, as costs often are.
+func skewed(values []float64) bool {
+	var n, mean, m2 float64
+	for _, v := range values {
+		if v <= 0 {
+			return false
+		}
+		n++
+		x := math.Log(v)
+		d := x - mean
+		mean += d / n
+		m2 += d * (x - mean)
+	}
+	return n > 1 && math.Sqrt(m2/(n-1)) > skewLimit
+}
+
+// skewness is the standardised third moment of the units' residuals.
+func (u unitSums) skewness() float64 {
+	var m2, m3 float64
+	for i, w := range u.weight {
+		r := u.value[i] - w*u.mean
+		m2 += r * r
+		m3 += r * r * r
+	}
+	g := float64(len(u.weight))
+	if m2 == 0 {
+		return 0
+	}
+	return m3 / g / math.Pow(m2/g, 1.5)
+}
+
+// needsBootstrap reports whether the skewness of the mean, γ/√G, is enough to
+// bend a t interval: by the Edgeworth expansion its one-sided error is of the
+// order of γ/(6√G).
+func needsBootstrap(u unitSums) bool {
+	return math.Abs(u.skewness())/math.Sqrt(float64(len(u.weight))) > 0.05
+}

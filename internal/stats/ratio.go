@@ -1,0 +1,50 @@
+package stats
+
+import (
+	"math"
+)
+
+// Ratio estimates mean(a)/mean(b) of paired values by Fieller's theorem (1954):
+// the values r for which mean(a) − r·mean(b) does not differ from 0. It is
+// withheld where the interval of mean(b) itself includes 0, since the ratio is
+// then unbounded. The samples share weights, groups and keys; a's are used.
+func Ratio(a, b Sample, confidence float64) Estimate {
+	ua, err := a.sums()
+	if err != nil {
+		return withheld(len(a.Values), 0, confidence, math.NaN(), err.Error())
+	}
+	b.Weights, b.Groups, b.Keys = a.Weights, a.Groups, a.Keys
+	ub, err := b.sums()
+	if err != nil {
+		return withheld(len(a.Values), 0, confidence, math.NaN(), err.Error())
+	}
+	n, g := len(a.Values), len(ua.weight)
+	value := ua.mean / ub.mean
+	if g < minUnits {
+		return withheld(n, g, confidence, value, "too few independent units for an interval")
+	}
+	t := quantileT(confidence, g-1)
+	va, vb, cab := covariance(ua, ua), covariance(ub, ub), covariance(ua, ub)
+	if ub.mean*ub.mean <= t*t*vb {
+		return withheld(n, g, confidence, value, "the interval of the gap that it is divided by includes 0")
+	}
+	// Σ: (mean(b)² − t²·vb)·r² − 2(mean(a)·mean(b) − t²·cab)·r + mean(a)² − t²·va = 0
+	qa := ub.mean*ub.mean - t*t*vb
+	qb := ua.mean*ub.mean - t*t*cab
+	qc := ua.mean*ua.mean - t*t*va
+	root := math.Sqrt(math.Max(0, qb*qb-qa*qc))
+	return Estimate{
+		Value: value, Lo: (qb - root) / qa, Hi: (qb + root) / qa,
+		Confidence: confidence, N: n, Groups: g, Method: "fieller",
+	}
+}
+
+// covariance is that of two weighted means over the same units.
+func covariance(a, b unitSums) float64 {
+	g := float64(len(a.weight))
+	var sum float64
+	for i, w := range a.weight {
+		sum += (a.value[i] - w*a.mean) * (b.value[i] - w*b.mean)
+	}
+	return g / (g - 1) * sum / (a.total * b.total)
+}
