@@ -1,0 +1,97 @@
+// Package datasets reads and writes labelled tasks and recorded responses: the
+// folder format, foreign formats, splits.
+package datasets
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"waymark"
+	"waymark/internal/yamlfile"
+)
+
+// Meta is dataset.yaml: what is known of a dataset as a whole.
+type Meta struct {
+	Name      string     `yaml:"name" required:"true"`
+	Version   string     `yaml:"version"`
+	Licence   string     `yaml:"licence"`
+	Source    string     `yaml:"source"`
+	Kind      string     `yaml:"kind"` // matrix (default) or logged
+	Quality   *Quality   `yaml:"quality"`
+	Currency  string     `yaml:"currency"` // USD (default)
+	Features  []string   `yaml:"features"` // what a policy may see, such as category
+	Group     string     `yaml:"group"`    // metadata field that groups tasks, where a task has no group
+	Split     *SplitRule `yaml:"split"`
+	Synthetic bool       `yaml:"synthetic"` // says SYNTHETIC wherever it is shown
+}
+
+// Quality is the scale of recorded scores.
+type Quality struct {
+	Range          []float64 `yaml:"range"` // lowest and highest; default 0 and 1
+	HigherIsBetter *bool     `yaml:"higher_is_better"`
+}
+
+const metaFile = "dataset.yaml"
+
+func readMeta(dir string) (*Meta, error) {
+	path := filepath.Join(dir, metaFile)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s is not a dataset folder: %w", dir, err)
+	}
+	m := &Meta{}
+	doc, err := yamlfile.Decode(path, text, m)
+	if err != nil {
+		return nil, err
+	}
+	return m, m.check(doc)
+}
+
+func (m *Meta) check(doc *yamlfile.Doc) error {
+	if !slices.Contains([]string{"", "matrix", "logged"}, m.Kind) {
+		return doc.Errorf([]any{"kind"}, "found %q, expected matrix or logged", m.Kind)
+	}
+	if m.Kind == "logged" {
+		return doc.Errorf([]any{"kind"}, "logged traffic (one response a task, with propensities) cannot be replayed yet; expected kind: matrix")
+	}
+	if m.Currency != "" && m.Currency != "USD" {
+		return doc.Errorf([]any{"currency"}, "found %q, expected USD: convert costs before they are recorded", m.Currency)
+	}
+	if q := m.Quality; q != nil && q.Range != nil {
+		if len(q.Range) != 2 || !(q.Range[0] < q.Range[1]) || math.IsInf(q.Range[0], 0) || math.IsInf(q.Range[1], 0) {
+			return doc.Errorf([]any{"quality", "range"}, "found %v, expected two finite numbers, the lower first", q.Range)
+		}
+	}
+	if m.Split != nil {
+		if err := m.Split.Check(); err != nil {
+			return doc.Errorf([]any{"split"}, "%v", err)
+		}
+	}
+	return nil
+}
+
+// scale is the range of scores, and whether the lower end is the better.
+func (m *Meta) scale() (lo, hi float64, flipped bool) {
+	lo, hi = 0, 1
+	if m.Quality == nil {
+		return lo, hi, false
+	}
+	if m.Quality.Range != nil {
+		lo, hi = m.Quality.Range[0], m.Quality.Range[1]
+	}
+	return lo, hi, m.Quality.HigherIsBetter != nil && !*m.Quality.HigherIsBetter
+}
+
+func (m *Meta) info() waymark.Info {
+	lo, hi, flipped := m.scale()
+	if flipped {
+		lo, hi = hi, lo // quality 0 is the worst, which is the highest score
+	}
+	return waymark.Info{
+		Name: m.Name, Version: m.Version, Licence: m.Licence, Source: m.Source, Synthetic: m.Synthetic,
+		QualityLo: lo, QualityHi: hi, Currency: "USD", Features: m.Features,
+	}
+}

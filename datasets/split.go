@@ -1,0 +1,117 @@
+package datasets
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"time"
+
+	"waymark"
+)
+
+// A SplitRule says which tasks are tuned on and which are reported on: by hash,
+// by a field, or by time. The zero rule splits nothing.
+type SplitRule struct {
+	Tune  *float64 `yaml:"tune" json:"tune,omitempty" doc:"share of units to tune on, by hash of the group or ID, between 0 and 1"`
+	Seed  uint64   `yaml:"seed" json:"seed,omitempty" doc:"of the hash"`
+	Field string   `yaml:"field" json:"field,omitempty" doc:"a field whose value is tune or test, instead of a hash"`
+	Until string   `yaml:"until" json:"until,omitempty" doc:"tune on tasks before this time (RFC 3339 or a date), test on the others, instead of a hash"`
+}
+
+// Check reports a rule that is none, or several.
+func (r *SplitRule) Check() error {
+	given := 0
+	for _, g := range []bool{r.Tune != nil, r.Field != "", r.Until != ""} {
+		if g {
+			given++
+		}
+	}
+	if given != 1 {
+		return fmt.Errorf("found %d rules, expected one of tune, field, until", given)
+	}
+	if r.Tune != nil && !(*r.Tune > 0 && *r.Tune < 1) {
+		return fmt.Errorf("found tune: %g, expected a share between 0 and 1", *r.Tune)
+	}
+	if r.Until != "" {
+		if _, err := parseTime(r.Until); err != nil {
+			return fmt.Errorf("until: %w", err)
+		}
+	}
+	return nil
+}
+
+// Of is the split of a task. The task's own field goes before any rule; a nil
+// rule leaves every other task in SplitAll.
+func (r *SplitRule) Of(t *waymark.Task) (waymark.Split, error) {
+	switch {
+	case t.Split != waymark.SplitAll || r == nil:
+		return t.Split, nil
+	case r.Field != "":
+		v, _ := t.Field(r.Field)
+		return namedSplit(fmt.Sprint(v))
+	case r.Until != "":
+		return r.byTime(t)
+	case r.Tune == nil:
+		return waymark.SplitAll, nil
+	}
+	unit := t.Group
+	if unit == "" {
+		unit = t.ID
+	}
+	if hashShare(r.Seed, unit) < *r.Tune {
+		return waymark.SplitTune, nil
+	}
+	return waymark.SplitTest, nil
+}
+
+func (r *SplitRule) byTime(t *waymark.Task) (waymark.Split, error) {
+	if t.Time == "" {
+		return 0, errors.New("the split is by time and the task has none")
+	}
+	at, err := parseTime(t.Time)
+	if err != nil {
+		return 0, err
+	}
+	until, err := parseTime(r.Until)
+	if err != nil {
+		return 0, err
+	}
+	if at.Before(until) {
+		return waymark.SplitTune, nil
+	}
+	return waymark.SplitTest, nil
+}
+
+func parseTime(s string) (time.Time, error) {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("found %q, expected a time such as 2026-03-01T12:00:00Z or a date", s)
+}
+
+func namedSplit(name string) (waymark.Split, error) {
+	switch name {
+	case "tune", "train", "dev", "validation":
+		return waymark.SplitTune, nil
+	case "test":
+		return waymark.SplitTest, nil
+	}
+	return 0, fmt.Errorf("found split %q, expected tune (train, dev, validation) or test", name)
+}
+
+// hashShare maps a unit to [0,1): FNV-1a of seed and unit, finished by SplitMix64,
+// so that a task's split depends on nothing but its own name and the seed.
+func hashShare(seed uint64, unit string) float64 {
+	h := fnv.New64a()
+	var s [8]byte
+	binary.LittleEndian.PutUint64(s[:], seed)
+	h.Write(s[:])
+	h.Write([]byte(unit))
+	z := h.Sum64() + 0x9e3779b97f4a7c15
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return float64((z^z>>31)>>11) * 0x1p-53
+}
