@@ -36,3 +36,14 @@ func (k KnobValue) String() string {
 	}
 	return fmt.Sprint(k.Value)
 }
+
+// Knobs is the threshold, where it is given.
+func (c *Threshold) Knobs() []float64 {
+	if !c.Threshold.Given {
+		return nil
+	}
+	return []float64{c.Threshold.Value}
+}
+
+// Knobs are the cuts.
+func (c *Tiers) Knobs() []float64 { return c.Cuts }

@@ -4,24 +4,25 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"waymark"
+	"waymark/datasets"
 	"waymark/internal/yamlfile"
 	"waymark/policies"
 )
 
 // A File is a suite as people write it: one YAML file.
 type File struct {
-	Dataset   string     `yaml:"dataset" json:"dataset" doc:"the dataset's folder, relative to the suite file" required:"true"`
-	Filter    string     `yaml:"filter" json:"filter,omitempty" doc:"keep the tasks on which this expression over id, category, group, prompt and metadata holds"`
-	Grader    yaml.Node  `yaml:"grader" json:"grader,omitempty" doc:"who judges every task: a grader's name, an object with type, or a list; default: the task's own, else the recorded score"`
-	Models    []Model    `yaml:"models" json:"models,omitempty" doc:"the pool; default: every model of the dataset"`
-	Slices    []string   `yaml:"slices" json:"slices,omitempty" doc:"what tables may be cut by, such as category or metadata.language"`
-	Policies  []Entry    `yaml:"policies" json:"policies" doc:"the candidates" required:"true"`
-	Split     *SplitRule `yaml:"split" json:"split,omitempty" doc:"what is chosen on and what is reported on; without it everything is one split and in-sample choices are flagged"`
-	Objective *Objective `yaml:"objective" json:"objective,omitempty" doc:"how the knob of a swept policy is chosen, on the tune split"`
-	Checks    []string   `yaml:"checks" json:"checks,omitempty" doc:"what must hold for a nightly run to pass"`
-	Holes     string     `yaml:"holes" json:"holes,omitempty" doc:"what a response that is not recorded means: error (default), complete or bounds" enum:"error,complete,bounds"`
-	Seed      uint64     `yaml:"seed" json:"seed,omitempty" doc:"of everything random; default 1"`
-	Tolerance float64    `yaml:"tolerance" json:"tolerance,omitempty" doc:"share of failed rows above which a run is incomplete; default 0"`
+	Dataset   string              `yaml:"dataset" json:"dataset" doc:"the dataset's folder, relative to the suite file" required:"true"`
+	Filter    string              `yaml:"filter" json:"filter,omitempty" doc:"keep the tasks on which this expression over id, category, group, prompt and metadata holds"`
+	Grader    yaml.Node           `yaml:"grader" json:"grader,omitempty" doc:"who judges every task: a grader's name, an object with type, or a list; default: the task's own, else the recorded score"`
+	Models    []Model             `yaml:"models" json:"models,omitempty" doc:"the pool; default: every model of the dataset"`
+	Slices    []string            `yaml:"slices" json:"slices,omitempty" doc:"what tables may be cut by, such as category or metadata.language"`
+	Policies  []Entry             `yaml:"policies" json:"policies" doc:"the candidates" required:"true"`
+	Split     *datasets.SplitRule `yaml:"split" json:"split,omitempty" doc:"what is chosen on and what is reported on; without it everything is one split and in-sample choices are flagged"`
+	Objective *Objective          `yaml:"objective" json:"objective,omitempty" doc:"how the knob of a swept policy is chosen, on the tune split"`
+	Checks    []string            `yaml:"checks" json:"checks,omitempty" doc:"what must hold for a nightly run to pass"`
+	Holes     string              `yaml:"holes" json:"holes,omitempty" doc:"what a response that is not recorded means: error (default), complete or bounds" enum:"error,complete,bounds"`
+	Seed      uint64              `yaml:"seed" json:"seed,omitempty" doc:"of everything random; default 1"`
+	Tolerance float64             `yaml:"tolerance" json:"tolerance,omitempty" doc:"share of failed rows above which a run is incomplete; default 0"`
 }
 
 // A Model is one of the pool.
@@ -43,14 +44,6 @@ type PriceSpec struct {
 type Endpoint struct {
 	BaseURL   string `yaml:"base_url" json:"base_url" doc:"of an OpenAI-compatible API"`
 	APIKeyEnv string `yaml:"api_key_env" json:"api_key_env,omitempty" doc:"the environment variable that holds the key"`
-}
-
-// A SplitRule says which tasks are tuned on and which are reported on.
-type SplitRule struct {
-	Tune  *float64 `yaml:"tune" json:"tune,omitempty" doc:"share of tasks, by hash of the group or ID, in (0,1)"`
-	Seed  uint64   `yaml:"seed" json:"seed,omitempty" doc:"of the hash"`
-	Field string   `yaml:"field" json:"field,omitempty" doc:"a field whose value is tune or test, instead of a hash"`
-	Until string   `yaml:"until" json:"until,omitempty" doc:"tune on tasks before this time, instead of a hash"`
 }
 
 // An Objective says how a knob is chosen.

@@ -30,6 +30,8 @@ type Result struct {
 	Categories []CategoryRow  `json:"categories"`
 	Warnings   []string       `json:"warnings"`
 	Grading    []GradingCount `json:"grading"`
+
+	incomplete string // why the run is not whole, "" if it is
 }
 
 // RunInfo is what is needed to repeat a run.

@@ -6,7 +6,6 @@ import (
 	"hash/fnv"
 
 	"waymark"
-	"waymark/datasets"
 )
 
 // divide assigns tasks to the splits: by the task's own field, else by the
@@ -14,18 +13,14 @@ import (
 func (b *board) divide(_ context.Context, s *Suite, _ *Options) error {
 	rule := b.folder.SplitRule()
 	if s.Split != nil {
-		r, err := s.splitRule()
-		if err != nil {
-			return err
-		}
-		rule = r
+		rule = s.Split
 	}
 	n := len(b.matrix.Tasks)
 	all := make([]int, n)
 	for i := range all {
 		all[i] = i
 		t := &b.matrix.Tasks[i]
-		split, err := rule.Split(t)
+		split, err := rule.Of(t)
 		if err != nil {
 			return fmt.Errorf("task %q: %w", t.ID, err)
 		}
@@ -49,30 +44,6 @@ func (b *board) divide(_ context.Context, s *Suite, _ *Options) error {
 	}
 	b.units = newUnits(b.matrix.Tasks)
 	return nil
-}
-
-func (s *Suite) splitRule() (datasets.SplitRule, error) {
-	r := datasets.SplitRule{Seed: s.Split.Seed}
-	given := 0
-	if s.Split.Tune != nil {
-		given++
-		if !(*s.Split.Tune > 0 && *s.Split.Tune < 1) {
-			return r, s.errorf([]any{"split", "tune"}, "found %g, expected a share between 0 and 1", *s.Split.Tune)
-		}
-		r.By, r.Tune = "hash", *s.Split.Tune
-	}
-	if s.Split.Field != "" {
-		given++
-		r.By, r.Field = "field", s.Split.Field
-	}
-	if s.Split.Until != "" {
-		given++
-		r.By, r.Until = "time", s.Split.Until
-	}
-	if given != 1 {
-		return r, s.errorf([]any{"split"}, "found %d rules, expected one of tune, field, until", given)
-	}
-	return r, nil
 }
 
 // units are the independent units behind tasks: their weights, and their groups.

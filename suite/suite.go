@@ -81,6 +81,11 @@ func (s *Suite) check() error {
 		add(s.errorf([]any{"policies"}, "found no policy, expected at least one"))
 	}
 	add(s.checkObjective())
+	if s.Split != nil {
+		if err := s.Split.Check(); err != nil {
+			add(s.errorf([]any{"split"}, "%v", err))
+		}
+	}
 	if !slices.Contains([]string{"", "error", "complete", "bounds"}, s.Holes) {
 		add(s.errorf([]any{"holes"}, "found %q, expected error, complete or bounds", s.Holes))
 	}

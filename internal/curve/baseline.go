@@ -30,7 +30,7 @@ func (t Table) cost(m, i int) float64 {
 func (t Table) Best(tasks []int, weights []float64) int {
 	best, bestQ, bestC := -1, math.Inf(-1), math.Inf(1)
 	for m := range t.Quality {
-		q, c := t.means(m, tasks, weights)
+		q, c := t.Means(m, tasks, weights)
 		if math.IsNaN(q) {
 			continue
 		}
@@ -41,8 +41,9 @@ func (t Table) Best(tasks []int, weights []float64) int {
 	return best
 }
 
-// means are a model's over some tasks: NaN where one is not recorded.
-func (t Table) means(m int, tasks []int, weights []float64) (quality, cost float64) {
+// Means are a model's over some tasks: NaN where one is not recorded. Weights may
+// be nil.
+func (t Table) Means(m int, tasks []int, weights []float64) (quality, cost float64) {
 	var q, c, n sum
 	for _, i := range tasks {
 		w := 1.0

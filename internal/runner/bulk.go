@@ -27,7 +27,7 @@ func (r *Runner) bulk(ctx context.Context, s waymark.Selector, arms []int32, c C
 
 // fill enters the cell that a pick chose.
 func (r *Runner) fill(rows *Rows, i int, p waymark.Pick, arms []int32) {
-	rows.Reason[i], rows.Signal[i], rows.Model[i] = p.Reason, p.Signal, -1
+	rows.Arm[i], rows.Reason[i], rows.Signal[i], rows.Model[i] = p.Arm, p.Reason, p.Signal, -1
 	if p.Arm == waymark.NoArm {
 		rows.Status[i] = Failed
 		return

@@ -25,7 +25,8 @@ func (s Status) String() string { return [...]string{"pending", "answered", "hol
 type Rows struct {
 	Status    []Status
 	Model     []int32 // whose answer was given: a column of the matrix, -1 if none or composed
-	Reason    []int32 // index into Reasons
+	Arm       []int32 // of a one-shot policy's Arms, -1 if none
+	Reason    []int32 // index into Reasons, -1 where a trace says it
 	Signal    []float64
 	Quality   []float64 // in [0,1], where Answered
 	Cost      []waymark.USD
@@ -45,7 +46,7 @@ type Rows struct {
 
 func newRows(n int) *Rows {
 	return &Rows{
-		Status: make([]Status, n), Model: make([]int32, n), Reason: make([]int32, n), Signal: make([]float64, n),
+		Status: make([]Status, n), Model: make([]int32, n), Arm: make([]int32, n), Reason: make([]int32, n), Signal: make([]float64, n),
 		Quality: make([]float64, n), Cost: make([]waymark.USD, n), CostKnown: make([]bool, n),
 		Latency: make([]time.Duration, n), Calls: make([]int32, n),
 	}

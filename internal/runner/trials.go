@@ -30,7 +30,7 @@ func (r *Runner) enter(ctx context.Context, rows *Rows, i int, tr waymark.Trace)
 	rows.Traces[i] = tr
 	rows.Cost[i], rows.CostKnown[i] = cost.USD, cost.Known
 	rows.Latency[i], rows.Calls[i] = tr.Latency(), int32(len(tr.Calls))
-	rows.Model[i], rows.Signal[i] = -1, math.NaN()
+	rows.Model[i], rows.Arm[i], rows.Reason[i], rows.Signal[i] = -1, waymark.NoArm, -1, math.NaN()
 	if len(tr.Signals) > 0 {
 		rows.Signal[i] = tr.Signals[len(tr.Signals)-1].Value
 	}

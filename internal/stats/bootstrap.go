@@ -72,6 +72,20 @@ func (u unitSums) studentised(block int) []float64 {
 	return out
 }
 
+// Percentile gives an estimate the percentile interval of bootstrap replicates,
+// those that are not numbers left out. Under 100 of them there is none.
+func Percentile(e Estimate, replicates []float64) Estimate {
+	x := slices.DeleteFunc(slices.Clone(replicates), math.IsNaN)
+	if len(x) < 100 {
+		e.Lo, e.Hi, e.Withheld = math.NaN(), math.NaN(), fmt.Sprintf("only %d resamples have a value", len(x))
+		return e
+	}
+	slices.Sort(x)
+	tail := (1 - e.Confidence) / 2
+	e.Lo, e.Hi, e.Method = quantileSorted(x, tail), quantileSorted(x, 1-tail), "bootstrap percentile"
+	return e
+}
+
 // quantileSorted interpolates linearly (R's type 7).
 func quantileSorted(x []float64, p float64) float64 {
 	h := p * float64(len(x)-1)

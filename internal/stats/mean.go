@@ -68,6 +68,15 @@ func clusterT(u unitSums, n int, confidence float64) Estimate {
 	return e
 }
 
+// TQuantile is the two-sided quantile of Student's t at a confidence, NaN below one
+// degree of freedom.
+func TQuantile(confidence float64, df int) float64 {
+	if df < 1 {
+		return math.NaN()
+	}
+	return quantileT(confidence, df)
+}
+
 func quantileT(confidence float64, df int) float64 {
 	return distuv.StudentsT{Sigma: 1, Nu: float64(df)}.Quantile(0.5 + confidence/2)
 }

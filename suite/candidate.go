@@ -1,0 +1,227 @@
+package suite
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+
+	"waymark"
+	"waymark/internal/curve"
+	"waymark/internal/replay"
+	"waymark/internal/runner"
+	"waymark/internal/tune"
+	"waymark/internal/yamlfile"
+)
+
+// A candidate is one policy of a suite on its way through a run.
+type candidate struct {
+	entry  Entry
+	index  int // in the suite
+	policy waymark.Policy
+
+	sweep  *waymark.OneShotSweep // nil unless the knob is swept
+	steps  *waymark.Steps        // over all rows of the matrix
+	spent  []waymark.Spending    // of deciding, by row; nil if it is free
+	curves map[waymark.Split]*swept
+	knob   []Number // the one that the policy runs at
+	why    string   // why a swept policy has no knob
+
+	rows   []*runner.Rows // by repeat; nil for a policy that was only swept
+	series series         // on the reported rows
+}
+
+// swept is a candidate's curve on some rows.
+type swept struct {
+	rows  []int // those that the curve is over
+	input *curve.Steps
+	curve curve.Curve
+}
+
+// candidates builds the policies that the options name.
+func (s *Suite) candidates(b *board, names []string) ([]*candidate, error) {
+	known := make([]string, len(s.Policies))
+	for i, e := range s.Policies {
+		known[i] = e.Name
+	}
+	for _, name := range names {
+		if !slices.Contains(known, name) {
+			msg := fmt.Sprintf("found policy %q, expected one of the suite's %v", name, known)
+			if near := yamlfile.Nearest(name, known); near != "" {
+				msg += fmt.Sprintf("; did you mean %q?", near)
+			}
+			return nil, &InputError{fmt.Errorf("%s", msg)}
+		}
+	}
+	var out []*candidate
+	for i, e := range s.Policies {
+		if len(names) > 0 && !slices.Contains(names, e.Name) {
+			continue
+		}
+		if b.matrix.Column(waymark.ModelID(e.Name)) >= 0 {
+			return nil, s.errorf([]any{"policies", i, "name"}, "found %q, which is the name of a model, expected a name of its own", e.Name)
+		}
+		p, err := e.Config.Build(b.inputs())
+		if err != nil {
+			return nil, s.policyError(i, err)
+		}
+		c := &candidate{entry: e, index: i, policy: p, curves: map[waymark.Split]*swept{}}
+		if sw, ok := p.(waymark.OneShotSweep); ok {
+			c.sweep = &sw
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// profile takes a swept candidate's steps over every row.
+func (c *candidate) profile(ctx context.Context, b *board) error {
+	steps, err := c.sweep.Steps(ctx, b.queries)
+	if err != nil {
+		return fmt.Errorf("policy %s: %w", c.entry.Name, err)
+	}
+	c.steps = steps
+	if ch, ok := c.sweep.StepSelector.(waymark.Charger); ok {
+		c.spent = make([]waymark.Spending, b.queries.Len())
+		ch.Charge(b.queries, c.spent)
+	}
+	return nil
+}
+
+// covered reports whether everything that a swept candidate may do with a row is
+// recorded and has a score.
+func (c *candidate) covered(b *board, row int) (ok, hole bool) {
+	lo, hi := c.steps.Start[row], c.steps.Start[row+1]
+	if lo == hi {
+		return false, false
+	}
+	for k := lo; k < hi; k++ {
+		col := b.matrix.Column(c.sweep.Arms()[c.steps.Arm[k]])
+		if col < 0 || b.matrix.Columns[col].State[row]&replay.HasResponse == 0 {
+			return false, true
+		}
+		if b.matrix.Columns[col].State[row]&replay.HasScore == 0 {
+			return false, false
+		}
+	}
+	return true, false
+}
+
+// sweepOver makes the curve over some rows; those that are not covered are left out.
+func (c *candidate) sweepOver(b *board, rows []int) (*swept, error) {
+	sw := &swept{input: &curve.Steps{Start: []int{0}}}
+	for _, i := range rows {
+		if ok, _ := c.covered(b, i); ok {
+			sw.rows = append(sw.rows, i)
+		}
+	}
+	if len(sw.rows) == 0 {
+		return nil, fmt.Errorf("policy %s: no task has both a score and all answers that it may need", c.entry.Name)
+	}
+	u := b.units.of(sw.rows)
+	in := sw.input
+	in.Weights, in.Groups, in.Keys = u.weights, u.groups, u.keys
+	strong := c.sweep.Knob().Strong
+	cols := make([]int, len(c.sweep.Arms()))
+	for a, m := range c.sweep.Arms() {
+		cols[a] = b.matrix.Column(m)
+	}
+	for _, i := range sw.rows {
+		extra := 0.0
+		if c.spent != nil {
+			extra = c.spent[i].Cost.USD.Float()
+		}
+		for k := c.steps.Start[i]; k < c.steps.Start[i+1]; k++ {
+			col := &b.matrix.Columns[cols[c.steps.Arm[k]]]
+			in.From = append(in.From, c.steps.From[k])
+			in.Quality = append(in.Quality, col.Score[i])
+			in.Cost = append(in.Cost, col.Cost[i].Float()+extra)
+			in.Strong = append(in.Strong, c.sweep.Arms()[c.steps.Arm[k]] == strong)
+		}
+		in.Start = append(in.Start, len(in.From))
+	}
+	var err error
+	sw.curve, err = curve.Sweep(in)
+	return sw, err
+}
+
+// choose picks the knob by the objective, on the curve over the tune rows. Without
+// an objective, or where no knob meets it, the candidate has a curve and no row.
+func (c *candidate) choose(b *board, o *Objective, rows []int) error {
+	if o == nil {
+		c.why = "the suite has no objective to choose a knob by"
+		return nil
+	}
+	if !b.costKnown && o.Minimise != "" {
+		c.why = "costs are unknown, so that none can be minimised"
+		return nil
+	}
+	sw, err := c.sweepOver(b, rows)
+	if err != nil {
+		return err
+	}
+	m := newMeter(b, sw.rows, 0.95)
+	goal, err := o.goal(func(id waymark.ModelID) (quality, cost float64, err error) {
+		col := b.matrix.Column(id)
+		if col < 0 {
+			return 0, 0, fmt.Errorf("objective: found model %q, expected one of the pool", id)
+		}
+		s := b.constant(col, sw.rows)
+		return m.quality(s.quality).Value, m.cost(s.cost).Value, nil
+	})
+	if err != nil {
+		return err
+	}
+	points := make([]tune.Point, len(sw.curve))
+	for i, p := range sw.curve {
+		points[i] = tune.Point{Knob: p.Knob, Quality: m.lo + m.span*p.Quality, Cost: p.Cost}
+	}
+	best, ok := tune.Choose(points, goal)
+	if !ok {
+		c.why = "no knob meets the objective on the tune split: " + o.String()
+		return nil
+	}
+	x := between(points, best)
+	c.knob = []Number{Number(x)}
+	c.policy = c.sweep.At(x)
+	return nil
+}
+
+// between is a knob inside the segment of a point, halfway to the next breakpoint, so that a
+// chosen threshold does not hang on the last bit of one task's score. The ends stay as they are.
+func between(points []tune.Point, i int) float64 {
+	lo := points[i].Knob
+	if i+1 == len(points) || math.IsInf(lo, -1) {
+		return lo
+	}
+	mid := lo + (points[i+1].Knob-lo)/2
+	if mid < lo || mid >= points[i+1].Knob {
+		return lo
+	}
+	return mid
+}
+
+// config is the candidate's keys as JSON, for the store.
+func (c *candidate) config() json.RawMessage {
+	var v map[string]any
+	if err := c.entry.node.Decode(&v); err != nil {
+		return json.RawMessage("{}")
+	}
+	text, err := json.Marshal(v)
+	if err != nil {
+		return json.RawMessage("{}")
+	}
+	return text
+}
+
+// selector is the candidate as a one-shot policy, nil if it is not one.
+func (c *candidate) selector() waymark.Selector {
+	switch p := c.policy.(type) {
+	case waymark.OneShot:
+		return p.Selector
+	case waymark.OneShotSweep:
+		return p.StepSelector
+	}
+	return nil
+}
