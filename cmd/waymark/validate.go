@@ -1,0 +1,85 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"waymark/datasets"
+	"waymark/suite"
+)
+
+type validateCmd struct {
+	Path string `arg:"" type:"path" help:"A dataset folder or a suite file."`
+}
+
+func (validateCmd) Help() string {
+	return `Reads everything and runs nothing. Every mistake is a line file:line:column with
+what was found and what was expected.
+
+Examples:
+
+  waymark validate data/mine
+  waymark validate suite.yaml`
+}
+
+// Run checks a dataset or a suite with its dataset.
+func (c *validateCmd) Run(a *app) error {
+	path := relative(c.Path)
+	st, err := os.Stat(path)
+	if err != nil {
+		return usage(err)
+	}
+	if st.IsDir() {
+		return a.validateDataset(path)
+	}
+	if filepath.Base(path) == "dataset.yaml" {
+		return a.validateDataset(filepath.Dir(path))
+	}
+	s, err := suite.Load(path)
+	if err != nil {
+		return usage(err)
+	}
+	sum, err := s.Validate(a.ctx)
+	if err != nil {
+		return usage(err)
+	}
+	fmt.Fprintf(a.stdout, "%s: ok; %s\n", path, sum)
+	return nil
+}
+
+func (a *app) validateDataset(dir string) error {
+	f, err := datasets.Open(dir)
+	if err != nil {
+		return usage(err)
+	}
+	tasks, responses, decisions := 0, 0, 0
+	models := map[string]int{}
+	for _, err := range f.Tasks(a.ctx) {
+		if err != nil {
+			return usage(err)
+		}
+		tasks++
+	}
+	for r, err := range f.Responses(a.ctx) {
+		if err != nil {
+			return usage(err)
+		}
+		responses++
+		models[string(r.Model)]++
+	}
+	for _, err := range f.Decisions(a.ctx) {
+		if err != nil {
+			return usage(err)
+		}
+		decisions++
+	}
+	info := f.Info()
+	synthetic := ""
+	if info.Synthetic {
+		synthetic = " SYNTHETIC"
+	}
+	fmt.Fprintf(a.stdout, "%s: ok;%s %s, %s of %s, %s, licence %s\n  %s\n", dir, synthetic, plural(tasks, "task"), plural(responses, "response"),
+		plural(len(models), "model"), plural(decisions, "recorded decision"), clean(orDash(info.Licence)), info.Digest)
+	return nil
+}

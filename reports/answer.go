@@ -1,0 +1,44 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+
+	"waymark/suite"
+)
+
+// Answer is the result in one sentence, from what the Result holds: the cheapest
+// policy whose quality does not fall measurably short of the best constant's,
+// else the policy of the best quality.
+func Answer(res *suite.Result) string {
+	s := scaleOf(res)
+	name := res.Baselines.BestConstant.Name
+	var pick *suite.PolicyRow
+	for i := range res.Policies {
+		r := &res.Policies[i]
+		v := r.VsBestConstant
+		if v == nil || v.Quality.Withheld != "" || v.Cost.Withheld != "" || v.Quality.Hi < 0 || v.Cost.Hi >= 0 {
+			continue // worse, or not cheaper
+		}
+		if pick == nil || r.Cost.PerTask.Value < pick.Cost.PerTask.Value {
+			pick = r
+		}
+	}
+	if pick == nil {
+		if name == "" {
+			return "No model is recorded on every task, so that there is no constant to compare with."
+		}
+		return fmt.Sprintf("No policy is measurably cheaper than always asking %s (%s %s at %s a task) without being measurably worse.",
+			shorten(name, 60), s.interval(res.Baselines.BestConstant.Quality), s.unit(), costInterval(res.Baselines.BestConstant.Cost.PerTask))
+	}
+	v := pick.VsBestConstant
+	verdict := "no difference in quality was found"
+	switch {
+	case v.Quality.Lo > 0:
+		verdict = "it is better"
+	case math.IsNaN(v.Quality.Value):
+		verdict = "the qualities cannot be compared"
+	}
+	return fmt.Sprintf("%s costs %s a task instead of %s of %s, the best constant: %s (%s %s).",
+		shorten(pick.Name, 60), costInterval(pick.Cost.PerTask), dollars(res.Baselines.BestConstant.Cost.PerTask.Value), shorten(name, 60), verdict, s.difference(v.Quality), s.unit())
+}

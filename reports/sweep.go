@@ -1,0 +1,89 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg/draw"
+
+	"waymark/suite"
+)
+
+// Sweep draws quality over the share sent to the stronger model, a curve a swept
+// policy, with the pointwise band where there is one and the chosen knob marked.
+func Sweep(res *suite.Result) *plot.Plot {
+	s := scaleOf(res)
+	p := newPlot(title(res)+": every knob of the swept policies", subtitle(res)+", pointwise at fixed knobs")
+	p.X.Label.Text, p.Y.Label.Text = "share sent to the stronger model, %", "quality, "+s.unit()
+	p.Y.Tick.Marker = linear{func(v float64) string { return fmt.Sprintf("%g", math.Round(v*1e6)/1e6) }}
+	p.X.Min, p.X.Max = 0, 100
+	c := &chart{res: res, s: s}
+	var marks []mark
+	for i, curve := range res.Curves {
+		k := c.policyIndex(curve.Policy, i)
+		if band := bandOf(curve, s); len(band) > 2 {
+			if poly, err := plotter.NewPolygon(band); err == nil {
+				colour := colourOf(k)
+				colour.A = 0x26
+				poly.Color, poly.LineStyle.Width = colour, 0
+				p.Add(poly)
+			}
+		}
+		var xys plotter.XYs
+		for _, pt := range curve.Points {
+			xys = append(xys, plotter.XY{X: 100 * pt.StrongShare, Y: s.value(pt.Quality)})
+		}
+		if l := segment(p, xys, colourOf(k), 1.4, dashOf(k)); l != nil {
+			p.Legend.Add(shorten(curve.Policy, 28), l)
+		}
+		if m, ok := chosen(res, curve, s); ok {
+			m.shape, m.colour = shapeOf(k), colourOf(k)
+			marks = append(marks, m)
+		}
+	}
+	if len(res.Curves) > 0 {
+		pts := res.Curves[0].Points
+		a, b := pts[0], pts[len(pts)-1]
+		if l := segment(p, plotter.XYs{{X: 100 * a.StrongShare, Y: s.value(a.Quality)}, {X: 100 * b.StrongShare, Y: s.value(b.Quality)}}, grey, 1, dashes[2]); l != nil {
+			p.Legend.Add("random mix of the two", l)
+		}
+	}
+	p.Add(&labelled{marks: marks})
+	return p
+}
+
+// bandOf is the outline of a curve's band.
+func bandOf(curve suite.Curve, s scale) plotter.XYs {
+	var up, down plotter.XYs
+	for _, pt := range curve.Points {
+		if pt.QualityLo == nil || pt.QualityHi == nil {
+			continue
+		}
+		x := 100 * pt.StrongShare
+		up = append(up, plotter.XY{X: x, Y: s.value(float64(*pt.QualityHi))})
+		down = append(down, plotter.XY{X: x, Y: s.value(float64(*pt.QualityLo))})
+	}
+	for i := len(down) - 1; i >= 0; i-- {
+		up = append(up, down[i])
+	}
+	return up
+}
+
+// chosen is the point of a curve at the knob that its policy ran at.
+func chosen(res *suite.Result, curve suite.Curve, s scale) (mark, bool) {
+	for _, r := range res.Policies {
+		if r.Name != curve.Policy || len(r.Knob) != 1 {
+			continue
+		}
+		at := curve.Points[0]
+		for _, pt := range curve.Points {
+			if pt.Knob <= r.Knob[0] {
+				at = pt
+			}
+		}
+		return mark{name: fmt.Sprintf("%s at %s", shorten(r.Name, 24), knob(r.Knob)), x: 100 * at.StrongShare, y: s.value(at.Quality), radius: 4, shape: draw.CircleGlyph{}}, true
+	}
+	return mark{}, false
+}
