@@ -34,9 +34,10 @@ type placed struct {
 }
 
 // place puts labels into the canvas so that no two overlap, none leaves it and
-// none covers one of the points. It tries places around the point at growing
-// distances, by rank; a label for which no place is left is left out.
-func place(labels []label, points []box, canvas box) []placed {
+// none covers one of the points; near its point it keeps off the lines too, where
+// that goes. It tries places around the point at growing distances, by rank; a
+// label for which no place is left is left out.
+func place(labels []label, points, lines []box, canvas box) []placed {
 	order := make([]int, len(labels))
 	for i := range order {
 		order[i] = i
@@ -45,7 +46,7 @@ func place(labels []label, points []box, canvas box) []placed {
 	out := make([]placed, len(labels))
 	var taken []box
 	for _, i := range order {
-		out[i] = settle(labels[i], taken, points, canvas)
+		out[i] = settle(labels[i], taken, points, lines, canvas)
 		if out[i].ok {
 			taken = append(taken, out[i].box)
 		}
@@ -54,22 +55,27 @@ func place(labels []label, points []box, canvas box) []placed {
 }
 
 // settle is the first free candidate, at growing distances.
-func settle(l label, taken, points []box, canvas box) placed {
-	for ring := range 14 {
-		distance := 6 + 7*float64(ring)
-		for _, c := range candidates(l, distance, ring) {
-			if c.inside(canvas) && free(c, taken) && free(c, points) {
-				return placed{box: c, leader: ring > 0, ok: true}
+func settle(l label, taken, points, lines []box, canvas box) placed {
+	for pass := range 2 {
+		rings := 5
+		if pass == 1 {
+			rings, lines = 14, nil
+		}
+		for ring := range rings {
+			for _, c := range candidates(l, 6+7*float64(ring), ring) {
+				if c.inside(canvas) && free(c, taken) && free(c, points) && free(c, lines) {
+					return placed{box: c, leader: ring > 0, ok: true}
+				}
 			}
 		}
 	}
 	return placed{}
 }
 
-// candidates are boxes around the point: right, left, above and below first, then
-// between those, and more of them further out.
+// candidates are boxes around the point: the quarters between the bars of its cross
+// first, then along those, and more of them further out.
 func candidates(l label, distance float64, ring int) []box {
-	angles := []float64{0, 180, 45, 315, 135, 225, 90, 270}
+	angles := []float64{40, 320, 140, 220, 0, 180, 90, 270}
 	if ring > 0 {
 		for a := 15.0; a < 360; a += 15 {
 			angles = append(angles, a)

@@ -6,7 +6,6 @@ import (
 	"math"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -38,11 +37,11 @@ type chart struct {
 
 // Pareto is the quality-versus-cost chart. Where costs are unknown, the axis is
 // the share sent to the stronger model and only what has one is drawn.
-func Pareto(res *suite.Result) (*plot.Plot, error) {
+func Pareto(res *suite.Result) (*Picture, error) {
 	c := &chart{res: res, s: scaleOf(res)}
-	p := newPlot(title(res), subtitle(res))
+	pic := newPicture(title(res), subtitle(res))
+	p := pic.plot
 	p.Y.Label.Text = "quality, " + c.s.unit()
-	p.Y.Tick.Marker = linear{func(v float64) string { return fmt.Sprintf("%g", math.Round(v*1e6)/1e6) }}
 	if !res.Dataset.CostKnown {
 		p.X.Label.Text = "share sent to the stronger model, % (costs are unknown)"
 		c.shareMarks()
@@ -50,29 +49,12 @@ func Pareto(res *suite.Result) (*plot.Plot, error) {
 		c.costMarks()
 		c.axis(p)
 	}
-	if err := c.lines(p); err != nil {
-		return nil, err
-	}
+	c.lines(pic)
 	c.crosses(p)
-	c.legend(p)
+	c.legend(pic)
 	p.Add(&labelled{marks: c.marks})
 	c.room(p)
-	return p, nil
-}
-
-func newPlot(head, sub string) *plot.Plot {
-	plot.DefaultFont = font.Font{Typeface: "Liberation", Variant: "Sans"}
-	p := plot.New()
-	p.Title.Text = head + "\n" + sub
-	p.Title.TextStyle.Font.Size = vg.Points(11)
-	p.Title.Padding = vg.Points(6)
-	p.X.Label.TextStyle.Font.Size, p.Y.Label.TextStyle.Font.Size = vg.Points(10), vg.Points(10)
-	p.X.Tick.Label.Font.Size, p.Y.Tick.Label.Font.Size = vg.Points(9), vg.Points(9)
-	p.Legend.TextStyle.Font.Size = vg.Points(8)
-	g := plotter.NewGrid()
-	g.Horizontal.Color, g.Vertical.Color = color.NRGBA{0xe6, 0xe6, 0xe6, 0xff}, color.NRGBA{0xe6, 0xe6, 0xe6, 0xff}
-	p.Add(g)
-	return p
+	return pic, nil
 }
 
 func title(res *suite.Result) string {
@@ -161,7 +143,7 @@ func (c *chart) axis(p *plot.Plot) {
 		p.X.Label.Text = "cost per task, US dollars (logarithmic)"
 		return
 	}
-	p.X.Tick.Marker = linear{plainDollars}
+	p.X.Tick.Marker = linear{text: plainDollars}
 	p.X.Label.Text = "cost per task, US dollars"
 }
 
@@ -224,8 +206,8 @@ func segment(p *plot.Plot, xys plotter.XYs, colour color.NRGBA, width float64, d
 }
 
 // lines are the sweep curves, the random line, the frontier and the hull.
-func (c *chart) lines(p *plot.Plot) error {
-	p.Legend.Top, p.Legend.Left = false, false
+func (c *chart) lines(pic *Picture) {
+	p := pic.plot
 	for i, curve := range c.res.Curves {
 		var xys plotter.XYs
 		for _, pt := range curve.Points {
@@ -237,11 +219,11 @@ func (c *chart) lines(p *plot.Plot) error {
 		}
 		k := c.policyIndex(curve.Policy, i)
 		if l := segment(p, xys, colourOf(k), 1.3, dashOf(k)); l != nil {
-			p.Legend.Add("sweep of "+shorten(curve.Policy, 24), l)
+			pic.entry("sweep of "+shorten(curve.Policy, 24), l)
 		}
 	}
 	if !c.res.Dataset.CostKnown {
-		return nil
+		return
 	}
 	if rl := c.res.Baselines.RandomLine; len(rl) > 0 {
 		var xys plotter.XYs
@@ -249,11 +231,11 @@ func (c *chart) lines(p *plot.Plot) error {
 			xys = append(xys, plotter.XY{X: c.at(pt.Cost), Y: c.s.value(pt.Quality)})
 		}
 		if l := segment(p, xys, grey, 1, []vg.Length{vg.Points(2), vg.Points(3)}); l != nil {
-			p.Legend.Add("random mix of two models", l)
+			pic.entry("random mix of two models", l)
 		}
 	}
 	if l := segment(p, c.stairs(), black, 1.2, nil); l != nil {
-		p.Legend.Add("frontier", l)
+		pic.entry("frontier", l)
 	}
 	var hull plotter.XYs
 	for _, name := range c.res.Hull {
@@ -262,9 +244,8 @@ func (c *chart) lines(p *plot.Plot) error {
 		}
 	}
 	if l := segment(p, hull, pale, 1, []vg.Length{vg.Points(5), vg.Points(2)}); l != nil && len(hull) > 1 {
-		p.Legend.Add("hull (reached by mixing)", l)
+		pic.entry("hull (reached by mixing)", l)
 	}
-	return nil
 }
 
 // policyIndex is the position of a policy among the rows, so that a curve has the
@@ -305,11 +286,11 @@ func (c *chart) stairs() (xys plotter.XYs) {
 }
 
 // legend explains the shapes.
-func (c *chart) legend(p *plot.Plot) {
+func (c *chart) legend(pic *Picture) {
 	if c.res.Dataset.CostKnown {
-		p.Legend.Add("model on its own", glyph{draw.GlyphStyle{Shape: draw.CircleGlyph{}, Color: grey, Radius: vg.Points(2.6)}})
+		pic.entry("model on its own", glyph{draw.GlyphStyle{Shape: draw.CircleGlyph{}, Color: grey, Radius: vg.Points(2.6)}})
 		if c.res.Baselines.Oracle != nil {
-			p.Legend.Add("oracle (hindsight)", glyph{draw.GlyphStyle{Shape: star{}, Color: blue, Radius: vg.Points(5)}})
+			pic.entry("oracle (hindsight)", glyph{draw.GlyphStyle{Shape: star{}, Color: blue, Radius: vg.Points(5)}})
 		}
 	}
 }

@@ -2,9 +2,7 @@ package reports
 
 import (
 	"fmt"
-	"math"
 
-	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg/draw"
 
@@ -13,12 +11,13 @@ import (
 
 // Sweep draws quality over the share sent to the stronger model, a curve a swept
 // policy, with the pointwise band where there is one and the chosen knob marked.
-func Sweep(res *suite.Result) *plot.Plot {
+func Sweep(res *suite.Result) *Picture {
 	s := scaleOf(res)
-	p := newPlot(title(res)+": every knob of the swept policies", subtitle(res)+", pointwise at fixed knobs")
+	pic := newPicture(title(res)+": every knob of the swept policies", subtitle(res)+", pointwise at fixed knobs")
+	p := pic.plot
 	p.X.Label.Text, p.Y.Label.Text = "share sent to the stronger model, %", "quality, "+s.unit()
-	p.Y.Tick.Marker = linear{func(v float64) string { return fmt.Sprintf("%g", math.Round(v*1e6)/1e6) }}
 	p.X.Min, p.X.Max = 0, 100
+	p.X.Tick.Marker = linear{text: plainNumber}
 	c := &chart{res: res, s: s}
 	var marks []mark
 	for i, curve := range res.Curves {
@@ -36,7 +35,7 @@ func Sweep(res *suite.Result) *plot.Plot {
 			xys = append(xys, plotter.XY{X: 100 * pt.StrongShare, Y: s.value(pt.Quality)})
 		}
 		if l := segment(p, xys, colourOf(k), 1.4, dashOf(k)); l != nil {
-			p.Legend.Add(shorten(curve.Policy, 28), l)
+			pic.entry(shorten(curve.Policy, 28), l)
 		}
 		if m, ok := chosen(res, curve, s); ok {
 			m.shape, m.colour = shapeOf(k), colourOf(k)
@@ -47,11 +46,11 @@ func Sweep(res *suite.Result) *plot.Plot {
 		pts := res.Curves[0].Points
 		a, b := pts[0], pts[len(pts)-1]
 		if l := segment(p, plotter.XYs{{X: 100 * a.StrongShare, Y: s.value(a.Quality)}, {X: 100 * b.StrongShare, Y: s.value(b.Quality)}}, grey, 1, dashes[2]); l != nil {
-			p.Legend.Add("random mix of the two", l)
+			pic.entry("random mix of the two", l)
 		}
 	}
 	p.Add(&labelled{marks: marks})
-	return p
+	return pic
 }
 
 // bandOf is the outline of a curve's band.

@@ -45,15 +45,26 @@ func plainDollars(v float64) string {
 	return "$" + s
 }
 
-// linear puts a format on the default ticks.
-type linear struct{ text func(float64) string }
+// linear has ticks at round steps, at least as many as wanted.
+type linear struct {
+	text  func(float64) string
+	least int
+}
 
 func (l linear) Ticks(lo, hi float64) []plot.Tick {
-	ticks := plot.DefaultTicks{}.Ticks(lo, hi)
-	for i := range ticks {
-		if ticks[i].Label != "" {
-			ticks[i].Label = l.text(ticks[i].Value)
+	step := math.Pow(10, math.Ceil(math.Log10(hi-lo)))
+	for _, part := range []float64{1, 2, 5, 10, 20, 50} {
+		if (hi-lo)/(step/part) >= float64(max(l.least, 4)) {
+			step /= part
+			break
 		}
+	}
+	var ticks []plot.Tick
+	for k := math.Ceil(lo / step); k*step <= hi*(1+1e-12); k++ {
+		v := k * step
+		ticks = append(ticks, plot.Tick{Value: v, Label: l.text(v)})
 	}
 	return ticks
 }
+
+func plainNumber(v float64) string { return fmt.Sprintf("%g", math.Round(v*1e6)/1e6) }

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
@@ -130,12 +129,12 @@ func csvFiles(res *suite.Result) (map[string][]byte, error) {
 }
 
 // pictures are the plots by name.
-func pictures(res *suite.Result) (map[string]*plot.Plot, error) {
+func pictures(res *suite.Result) (map[string]*Picture, error) {
 	pareto, err := Pareto(res)
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]*plot.Plot{"pareto": pareto}
+	out := map[string]*Picture{"pareto": pareto}
 	if len(res.Curves) > 0 {
 		out["sweep"] = Sweep(res)
 	}
@@ -143,7 +142,7 @@ func pictures(res *suite.Result) (map[string]*plot.Plot, error) {
 }
 
 func pngFiles(res *suite.Result) (map[string][]byte, error) {
-	return drawn(res, ".png", func(p *plot.Plot, w io.Writer) error {
+	return drawn(res, ".png", func(p *Picture, w io.Writer) error {
 		c := vgimg.NewWith(vgimg.UseWH(Width, Height), vgimg.UseDPI(dpi))
 		p.Draw(draw.New(c))
 		_, err := vgimg.PngCanvas{Canvas: c}.WriteTo(w)
@@ -155,14 +154,14 @@ func svgFiles(res *suite.Result) (map[string][]byte, error) {
 	return drawn(res, ".svg", drawSVG)
 }
 
-func drawSVG(p *plot.Plot, w io.Writer) error {
+func drawSVG(p *Picture, w io.Writer) error {
 	c := vgsvg.New(vg.Length(Width), vg.Length(Height))
 	p.Draw(draw.New(c))
 	_, err := c.WriteTo(w)
 	return err
 }
 
-func drawn(res *suite.Result, extension string, to func(*plot.Plot, io.Writer) error) (map[string][]byte, error) {
+func drawn(res *suite.Result, extension string, to func(*Picture, io.Writer) error) (map[string][]byte, error) {
 	plots, err := pictures(res)
 	if err != nil {
 		return nil, err
