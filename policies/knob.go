@@ -47,3 +47,8 @@ func (c *Threshold) Knobs() []float64 {
 
 // Knobs are the cuts.
 func (c *Tiers) Knobs() []float64 { return c.Cuts }
+
+// Schema is a number or the word sweep.
+func (*KnobValue) Schema() map[string]any {
+	return map[string]any{"oneOf": []any{map[string]any{"type": "number"}, map[string]any{"enum": []string{"sweep"}}}}
+}

@@ -119,3 +119,15 @@ func (f scoreFunc) Score(ctx context.Context, qs *waymark.Queries, out []float64
 	}
 	return nil
 }
+
+// Kinds are the scorers, for the schema.
+func (*AnyScorer) Kinds() []yamlfile.Kind {
+	var out []yamlfile.Kind
+	for _, k := range ScorerKinds {
+		out = append(out, yamlfile.Kind{Name: k.Name, Doc: k.Doc, Config: k.New()})
+	}
+	return out
+}
+
+// Common is nil: scorers share no keys.
+func (*AnyScorer) Common() any { return nil }

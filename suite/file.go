@@ -87,3 +87,20 @@ func (e *Entry) DecodeYAML(doc *yamlfile.Doc, n *yaml.Node) error {
 	e.Name, e.Repeats, e.node = keys.Name, keys.Repeats, n
 	return err
 }
+
+// Kinds are the policies, for the schema.
+func (*Entry) Kinds() []yamlfile.Kind {
+	var out []yamlfile.Kind
+	for _, k := range policies.Kinds {
+		out = append(out, yamlfile.Kind{Name: k.Name, Doc: k.Doc, Config: k.New()})
+	}
+	return out
+}
+
+// Common are the keys that policies of every type have.
+func (*Entry) Common() any { return new(entryKeys) }
+
+// JSONSchema is the schema of suite files, from the same tags that they are decoded by.
+func JSONSchema() map[string]any {
+	return yamlfile.Schema(new(File), "waymark.schema.json", "A Waymark suite")
+}

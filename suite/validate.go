@@ -1,0 +1,29 @@
+package suite
+
+import (
+	"context"
+	"fmt"
+)
+
+// Validate reads everything that a run would and runs nothing. It tells in one line
+// what there is.
+func (s *Suite) Validate(ctx context.Context) (string, error) {
+	opt := Options{}
+	b, err := s.prepare(ctx, &opt)
+	if err != nil {
+		return "", err
+	}
+	cands, err := s.candidates(b, nil)
+	if err != nil {
+		return "", err
+	}
+	if err := s.sweepAll(ctx, b, cands); err != nil {
+		return "", err
+	}
+	synthetic := ""
+	if b.info.Synthetic {
+		synthetic = " SYNTHETIC"
+	}
+	return fmt.Sprintf("%d policies over%s %s: %d tasks to tune on, %d to report on, %d models, costs %s",
+		len(cands), synthetic, b.info.Name, len(b.tune), len(b.test), len(b.matrix.Models), b.prices), nil
+}
