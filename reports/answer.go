@@ -11,7 +11,7 @@ import (
 // policy whose quality does not fall measurably short of the best constant's,
 // else the policy of the best quality.
 func Answer(res *suite.Result) string {
-	s := scaleOf(res)
+	s, u := scaleOf(res), purseOf(res)
 	name := res.Baselines.BestConstant.Name
 	var pick *suite.PolicyRow
 	for i := range res.Policies {
@@ -28,8 +28,8 @@ func Answer(res *suite.Result) string {
 		if name == "" {
 			return "No model is recorded on every task, so that there is no constant to compare with."
 		}
-		return fmt.Sprintf("No policy is measurably cheaper than always asking %s (%s %s at %s a task) without being measurably worse.",
-			shorten(name, 60), s.interval(res.Baselines.BestConstant.Quality), s.unit(), costInterval(res.Baselines.BestConstant.Cost.PerTask))
+		return fmt.Sprintf("No policy is measurably cheaper than always asking %s (%s %s at %s %s) without being measurably worse.",
+			shorten(name, 60), s.interval(res.Baselines.BestConstant.Quality), s.unit(), u.interval(res.Baselines.BestConstant.Cost.PerTask), u.per())
 	}
 	v := pick.VsBestConstant
 	verdict := "no difference in quality was found"
@@ -39,6 +39,6 @@ func Answer(res *suite.Result) string {
 	case math.IsNaN(v.Quality.Value):
 		verdict = "the qualities cannot be compared"
 	}
-	return fmt.Sprintf("%s costs %s a task instead of %s of %s, the best constant: %s (%s %s).",
-		shorten(pick.Name, 60), costInterval(pick.Cost.PerTask), dollars(res.Baselines.BestConstant.Cost.PerTask.Value), shorten(name, 60), verdict, s.difference(v.Quality), s.unit())
+	return fmt.Sprintf("%s costs %s %s, instead of %s for %s, the best constant: %s (%s %s).",
+		shorten(pick.Name, 60), u.interval(pick.Cost.PerTask), u.per(), u.text(res.Baselines.BestConstant.Cost.PerTask.Value), shorten(name, 60), verdict, s.difference(v.Quality), s.unit())
 }

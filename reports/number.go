@@ -48,23 +48,53 @@ func (s scale) interval(e suite.Interval) string { return withInterval(e, s.text
 
 func (s scale) difference(e suite.Interval) string { return withInterval(e, signed(s.text)) }
 
+// A purse shows costs: per task or, where tasks cost less than a cent, per 1,000.
+type purse struct{ tasks float64 }
+
+func purseOf(res *suite.Result) purse {
+	most := 0.0
+	for _, list := range [][]suite.PolicyRow{res.Constants, res.Policies} {
+		for _, r := range list {
+			if r.Cost.Known {
+				most = math.Max(most, r.Cost.PerTask.Value)
+			}
+		}
+	}
+	if most > 0 && most < 0.01 {
+		return purse{1000}
+	}
+	return purse{1}
+}
+
+// per is what costs are per, in words.
+func (p purse) per() string {
+	if p.tasks == 1000 {
+		return "per 1,000 tasks"
+	}
+	return "per task"
+}
+
+func (p purse) text(x float64) string { return dollars(x * p.tasks) }
+
+func (p purse) interval(e suite.Interval) string { return withInterval(e, p.text) }
+
+func (p purse) difference(e suite.Interval) string { return withInterval(e, signed(p.text)) }
+
+// dollars shows three significant digits, and whole dollars in full.
 func dollars(x float64) string {
-	switch a := math.Abs(x); {
+	a := math.Abs(x)
+	switch {
 	case math.IsNaN(x):
 		return unknown
 	case a == 0:
 		return "$0"
 	case a >= 100:
 		return sign(x) + fmt.Sprintf("$%.0f", a)
-	case a >= 1:
-		return sign(x) + fmt.Sprintf("$%.2f", a)
-	case a >= 0.01:
-		return sign(x) + fmt.Sprintf("$%.4f", a)
-	case a >= 1e-6:
-		return sign(x) + fmt.Sprintf("$%.6f", a)
-	default:
+	case a < 1e-6:
 		return sign(x) + fmt.Sprintf("$%.2g", a)
 	}
+	decimals := max(2, 2-int(math.Floor(math.Log10(a))))
+	return sign(x) + fmt.Sprintf("$%.*f", decimals, a)
 }
 
 func sign(x float64) string {
@@ -73,9 +103,6 @@ func sign(x float64) string {
 	}
 	return ""
 }
-
-func costInterval(e suite.Interval) string   { return withInterval(e, dollars) }
-func costDifference(e suite.Interval) string { return withInterval(e, signed(dollars)) }
 
 // signed puts a plus before what is not negative, and a true minus before what is.
 func signed(text func(float64) string) func(float64) string {

@@ -30,6 +30,7 @@ type mark struct {
 type chart struct {
 	res   *suite.Result
 	s     scale
+	u     purse
 	marks []mark
 	log   bool
 	lo    float64 // least cost that is drawn
@@ -38,7 +39,7 @@ type chart struct {
 // Pareto is the quality-versus-cost chart. Where costs are unknown, the axis is
 // the share sent to the stronger model and only what has one is drawn.
 func Pareto(res *suite.Result) (*Picture, error) {
-	c := &chart{res: res, s: scaleOf(res)}
+	c := &chart{res: res, s: scaleOf(res), u: purseOf(res)}
 	pic := newPicture(title(res), subtitle(res))
 	p := pic.plot
 	p.Y.Label.Text = "quality, " + c.s.unit()
@@ -81,7 +82,7 @@ func (c *chart) costMarks() {
 			return
 		}
 		c.marks = append(c.marks, mark{
-			name: shorten(r.Name, 30), x: d.Value, y: c.s.value(q.Value), xlo: d.Lo, xhi: d.Hi, ylo: c.s.value(q.Lo), yhi: c.s.value(q.Hi),
+			name: shorten(r.Name, 30), x: d.Value * c.u.tasks, y: c.s.value(q.Value), xlo: d.Lo * c.u.tasks, xhi: d.Hi * c.u.tasks, ylo: c.s.value(q.Lo), yhi: c.s.value(q.Hi),
 			shape: shape, colour: colour, radius: radius, rank: rank, constant: constant,
 		})
 	}
@@ -140,11 +141,11 @@ func (c *chart) axis(p *plot.Plot) {
 	c.log = hi/lo > 20
 	if c.log {
 		p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, logDollars{}
-		p.X.Label.Text = "cost per task, US dollars (logarithmic)"
+		p.X.Label.Text = "cost " + c.u.per() + ", US dollars (logarithmic)"
 		return
 	}
 	p.X.Tick.Marker = linear{text: plainDollars}
-	p.X.Label.Text = "cost per task, US dollars"
+	p.X.Label.Text = "cost " + c.u.per() + ", US dollars"
 }
 
 // room leaves space for labels around the data, and keeps a log axis above 0.
@@ -213,7 +214,7 @@ func (c *chart) lines(pic *Picture) {
 		for _, pt := range curve.Points {
 			x := 100 * pt.StrongShare
 			if c.res.Dataset.CostKnown {
-				x = c.at(pt.Cost)
+				x = c.at(pt.Cost * c.u.tasks)
 			}
 			xys = append(xys, plotter.XY{X: x, Y: c.s.value(pt.Quality)})
 		}
@@ -226,10 +227,8 @@ func (c *chart) lines(pic *Picture) {
 		return
 	}
 	if rl := c.res.Baselines.RandomLine; len(rl) > 0 {
-		var xys plotter.XYs
-		for _, pt := range rl {
-			xys = append(xys, plotter.XY{X: c.at(pt.Cost), Y: c.s.value(pt.Quality)})
-		}
+		a, b := rl[0], rl[len(rl)-1]
+		xys := c.bend(plotter.XYs{{X: c.at(a.Cost * c.u.tasks), Y: c.s.value(a.Quality)}, {X: c.at(b.Cost * c.u.tasks), Y: c.s.value(b.Quality)}})
 		if l := segment(p, xys, grey, 1, []vg.Length{vg.Points(2), vg.Points(3)}); l != nil {
 			pic.entry("random mix of two models", l)
 		}
@@ -243,9 +242,30 @@ func (c *chart) lines(pic *Picture) {
 			hull = append(hull, plotter.XY{X: c.at(m.x), Y: m.y})
 		}
 	}
-	if l := segment(p, hull, pale, 1, []vg.Length{vg.Points(5), vg.Points(2)}); l != nil && len(hull) > 1 {
+	if l := segment(p, c.bend(hull), pale, 1, []vg.Length{vg.Points(5), vg.Points(2)}); l != nil && len(hull) > 1 {
 		pic.entry("hull (reached by mixing)", l)
 	}
+}
+
+// bend subdivides straight lines, which a logarithmic axis bends: a mixture of two
+// policies costs and achieves in proportion.
+func (c *chart) bend(xys plotter.XYs) (out plotter.XYs) {
+	if !c.log || len(xys) == 0 {
+		return xys
+	}
+	out = append(out, xys[0])
+	for i := 1; i < len(xys); i++ {
+		a, b := xys[i-1], xys[i]
+		for k := 1; k <= 40; k++ {
+			x := a.X * math.Pow(b.X/a.X, float64(k)/40)
+			y := b.Y
+			if b.X != a.X {
+				y = a.Y + (b.Y-a.Y)*(x-a.X)/(b.X-a.X)
+			}
+			out = append(out, plotter.XY{X: x, Y: y})
+		}
+	}
+	return out
 }
 
 // policyIndex is the position of a policy among the rows, so that a curve has the
@@ -263,7 +283,7 @@ func (c *chart) find(name string) (mark, bool) {
 	for _, list := range [][]suite.PolicyRow{c.res.Constants, c.res.Policies} {
 		for _, r := range list {
 			if r.Name == name {
-				return mark{x: r.Cost.PerTask.Value, y: c.s.value(r.Quality.Value)}, true
+				return mark{x: r.Cost.PerTask.Value * c.u.tasks, y: c.s.value(r.Quality.Value)}, true
 			}
 		}
 	}

@@ -18,7 +18,7 @@ func Sweep(res *suite.Result) *Picture {
 	p.X.Label.Text, p.Y.Label.Text = "share sent to the stronger model, %", "quality, "+s.unit()
 	p.X.Min, p.X.Max = 0, 100
 	p.X.Tick.Marker = linear{text: plainNumber}
-	c := &chart{res: res, s: s}
+	c := &chart{res: res, s: s, u: purseOf(res)}
 	var marks []mark
 	for i, curve := range res.Curves {
 		k := c.policyIndex(curve.Policy, i)

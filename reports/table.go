@@ -23,17 +23,17 @@ type grid struct {
 
 // policyGrid holds the policies, then the constants and the baselines.
 func policyGrid(res *suite.Result) grid {
-	s := scaleOf(res)
+	s, u := scaleOf(res), purseOf(res)
 	g := grid{
 		title: "Policies",
 		header: []string{
-			"policy", "type", "knob", "n", "quality " + s.unit(), "cost per task",
+			"policy", "type", "knob", "n", "quality " + s.unit(), "cost " + u.per(),
 			"quality vs " + best(res), "cost vs " + best(res), "quality vs random mix", "",
 		},
 		right: map[int]bool{2: true, 3: true, 4: true, 5: true, 6: true, 7: true, 8: true},
 	}
 	for _, r := range res.Policies {
-		g.rows = append(g.rows, policyRow(s, r))
+		g.rows = append(g.rows, policyRow(s, u, r))
 	}
 	return g
 }
@@ -45,16 +45,16 @@ func best(res *suite.Result) string {
 	return shorten(res.Baselines.BestConstant.Name, 20)
 }
 
-func policyRow(s scale, r suite.PolicyRow) []string {
+func policyRow(s scale, u purse, r suite.PolicyRow) []string {
 	versus, cost, random := unknown, unknown, unknown
 	if r.VsBestConstant != nil {
-		versus, cost = s.difference(r.VsBestConstant.Quality), costDifference(r.VsBestConstant.Cost)
+		versus, cost = s.difference(r.VsBestConstant.Quality), u.difference(r.VsBestConstant.Cost)
 	}
 	if r.VsMatchedRandom != nil {
 		random = s.difference(r.VsMatchedRandom.Quality)
 	}
 	return []string{
-		shorten(r.Name, 34), r.Type, knob(r.Knob), fmt.Sprint(r.N), s.interval(r.Quality), costInterval(r.Cost.PerTask),
+		shorten(r.Name, 34), r.Type, knob(r.Knob), fmt.Sprint(r.N), s.interval(r.Quality), u.interval(r.Cost.PerTask),
 		versus, cost, random, marks(r),
 	}
 }
@@ -77,17 +77,17 @@ func marks(r suite.PolicyRow) string {
 func constantGrid(res *suite.Result) grid {
 	g := policyGrid(res)
 	g.title, g.rows = "Every model on its own", nil
-	s := scaleOf(res)
+	s, u := scaleOf(res), purseOf(res)
 	for _, r := range res.Constants {
-		g.rows = append(g.rows, policyRow(s, r))
+		g.rows = append(g.rows, policyRow(s, u, r))
 	}
 	return drop(g, 1, 2, 8)
 }
 
 // baselineGrid holds what policies are held against.
 func baselineGrid(res *suite.Result) grid {
-	s := scaleOf(res)
-	g := grid{title: "Baselines", header: []string{"baseline", "n", "quality " + s.unit(), "cost per task", "note"}, right: map[int]bool{1: true, 2: true, 3: true}}
+	s, u := scaleOf(res), purseOf(res)
+	g := grid{title: "Baselines", header: []string{"baseline", "n", "quality " + s.unit(), "cost " + u.per(), "note"}, right: map[int]bool{1: true, 2: true, 3: true}}
 	add := func(b *suite.Baseline, label string) {
 		if b == nil {
 			return
@@ -96,7 +96,7 @@ func baselineGrid(res *suite.Result) grid {
 		if label != "" {
 			name = label + ": " + b.Name
 		}
-		g.rows = append(g.rows, []string{shorten(name, 50), fmt.Sprint(b.Quality.N), s.interval(b.Quality), costInterval(b.Cost.PerTask), b.Note})
+		g.rows = append(g.rows, []string{shorten(name, 50), fmt.Sprint(b.Quality.N), s.interval(b.Quality), u.interval(b.Cost.PerTask), b.Note})
 	}
 	add(&res.Baselines.BestConstant, "best constant")
 	add(res.Baselines.PerCategory, "")
@@ -276,14 +276,15 @@ func terminal(w io.Writer, res *suite.Result) error {
 	return err
 }
 
-// narrow leaves out what a terminal has no room for.
+// narrow leaves out what a terminal has no room for; the report has it.
 func narrow(g grid) grid {
+	var gone []int
 	for i, h := range g.header {
-		if h == "quality vs random mix" {
-			return drop(g, i)
+		if h == "type" || h == "quality vs random mix" {
+			gone = append(gone, i)
 		}
 	}
-	return g
+	return drop(g, gone...)
 }
 
 // banner says what the numbers are about.
