@@ -14,6 +14,7 @@ import (
 
 	"waymark"
 	"waymark/evaluators"
+	"waymark/internal/store"
 )
 
 // grade judges every recorded response once: by the suite's grader, else the
@@ -24,14 +25,18 @@ func (b *board) grade(ctx context.Context, s *Suite, opt *Options) error {
 	if err != nil {
 		return err
 	}
-	perTask := make([]waymark.Grader, len(b.matrix.Tasks))
+	perTask := make([]evaluators.Named, len(b.matrix.Tasks))
 	for i := range b.matrix.Tasks {
 		if perTask[i], err = g.of(&b.matrix.Tasks[i]); err != nil {
 			return err
 		}
 	}
-	t := tally{counts: map[string]*GradingCount{}}
-	work, ctx := errgroup.WithContext(ctx)
+	remembered, err := b.recall(ctx, opt.DB, perTask)
+	if err != nil {
+		return err
+	}
+	t := tally{counts: map[string]*GradingCount{}, memo: remembered}
+	work, workCtx := errgroup.WithContext(ctx)
 	work.SetLimit(opt.workers())
 	var done atomic.Int64
 	total := len(b.matrix.Models) * len(b.matrix.Tasks)
@@ -39,13 +44,16 @@ func (b *board) grade(ctx context.Context, s *Suite, opt *Options) error {
 		for first := 0; first < len(b.matrix.Tasks); first += gradeChunk {
 			work.Go(func() error {
 				end := min(first+gradeChunk, len(b.matrix.Tasks))
-				err := b.gradeCells(ctx, perTask, col, first, end, &t)
+				err := b.gradeCells(workCtx, perTask, col, first, end, &t)
 				opt.progress(int(done.Add(int64(end-first))), total)
 				return err
 			})
 		}
 	}
 	if err := work.Wait(); err != nil {
+		return err
+	}
+	if err := remembered.keep(ctx, opt.DB); err != nil {
 		return err
 	}
 	b.grading = t.sorted()
@@ -59,59 +67,81 @@ func (b *board) grade(ctx context.Context, s *Suite, opt *Options) error {
 
 const gradeChunk = 1024
 
-func (b *board) gradeCells(ctx context.Context, perTask []waymark.Grader, col, first, end int, t *tally) error {
-	local := map[string]*GradingCount{}
+func (b *board) gradeCells(ctx context.Context, perTask []evaluators.Named, col, first, end int, t *tally) error {
+	local := batch{counts: map[string]*GradingCount{}, fresh: map[string]*freshGrades{}}
 	for row := first; row < end; row++ {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		for n := range b.matrix.Samples(col, row) {
-			g := perTask[row]
-			status, err := b.gradeSample(ctx, g, col, row, n)
+			status, err := b.gradeSample(ctx, perTask[row], col, row, n, t.memo, &local)
 			if err != nil {
 				return err
 			}
 			if status == 0 {
 				break // a hole
 			}
-			count(local, graderName(g), status)
+			count(local.counts, perTask[row].Name(), status)
 		}
 	}
-	t.merge(local)
+	t.merge(&local)
 	return nil
 }
 
-// gradeSample judges one recorded answer. Where there is nothing to judge, the
-// cell's score is unknown.
-func (b *board) gradeSample(ctx context.Context, g waymark.Grader, col, row, n int) (waymark.GradeStatus, error) {
+// A batch is what grading one chunk found.
+type batch struct {
+	counts map[string]*GradingCount
+	fresh  map[string]*freshGrades
+}
+
+// gradeSample judges one recorded answer, or recalls what it was judged to be.
+// Where there is nothing to judge, the cell becomes a hole and the status is 0.
+func (b *board) gradeSample(ctx context.Context, g evaluators.Named, col, row, n int, m *memo, local *batch) (waymark.GradeStatus, error) {
 	task := &b.matrix.Tasks[row]
 	sample := b.matrix.Sample(col, row, n)
 	if sample.Response.Err != "" && !sample.Response.HasOutput && !sample.Score.Known {
 		return waymark.Failed, nil // the call failed; nothing was answered
 	}
-	grade, err := g.Grade(ctx, task, waymark.Answer{
-		Text: sample.Response.Output, HasText: sample.Response.HasOutput,
-		Recorded: sample.Score, Model: b.matrix.Models[col], Sample: sample.N,
-	})
-	switch {
-	case errors.Is(err, evaluators.ErrNoOutput):
-		b.matrix.MakeHole(col, row)
-		return 0, nil
-	case err != nil:
-		return 0, fmt.Errorf("grading %s on task %q: %w", b.matrix.Models[col], task.ID, err)
+	key, memorable := b.gradeKey(g, col, row, n)
+	grade, known := m.known[key]
+	if !memorable || !known {
+		var err error
+		grade, err = g.Grade(ctx, task, waymark.Answer{
+			Text: sample.Response.Output, HasText: sample.Response.HasOutput,
+			Recorded: sample.Score, Model: b.matrix.Models[col], Sample: sample.N,
+		})
+		switch {
+		case errors.Is(err, evaluators.ErrNoOutput):
+			b.matrix.MakeHole(col, row)
+			return 0, nil
+		case err != nil:
+			return 0, fmt.Errorf("grading %s on task %q: %w", b.matrix.Models[col], task.ID, err)
+		}
+		if memorable {
+			local.remember(g.Name(), key, grade)
+		}
 	}
 	b.matrix.SetScore(col, row, n, waymark.Score{Value: grade.Score, Known: grade.Status != waymark.Failed})
 	return grade.Status, nil
 }
 
+func (l *batch) remember(name string, key store.GradeKey, g waymark.Grade) {
+	f := l.fresh[name]
+	if f == nil {
+		f = &freshGrades{}
+		l.fresh[name] = f
+	}
+	f.keys, f.grades = append(f.keys, key), append(f.grades, g)
+}
+
 // graders finds the grader of each task, parsing each specification once.
 type graders struct {
-	suite  waymark.Grader // nil unless the suite names one
-	bySpec map[string]waymark.Grader
+	suite  evaluators.Named // nil unless the suite names one
+	bySpec map[string]evaluators.Named
 }
 
 func newGraders(s *Suite) (*graders, error) {
-	g := &graders{bySpec: map[string]waymark.Grader{}}
+	g := &graders{bySpec: map[string]evaluators.Named{}}
 	spec, given, err := s.graderSpec()
 	if err != nil || !given {
 		return g, err
@@ -122,7 +152,7 @@ func newGraders(s *Suite) (*graders, error) {
 	return g, nil
 }
 
-func (g *graders) of(t *waymark.Task) (waymark.Grader, error) {
+func (g *graders) of(t *waymark.Task) (evaluators.Named, error) {
 	if g.suite != nil {
 		return g.suite, nil
 	}
@@ -145,17 +175,11 @@ func (g *graders) of(t *waymark.Task) (waymark.Grader, error) {
 	return parsed, nil
 }
 
-func graderName(g waymark.Grader) string {
-	if n, ok := g.(interface{ Name() string }); ok {
-		return n.Name()
-	}
-	return fmt.Sprintf("%T", g)
-}
-
 // tally counts what became of answers, by grader.
 type tally struct {
 	mu     sync.Mutex
 	counts map[string]*GradingCount
+	memo   *memo
 }
 
 func count(into map[string]*GradingCount, grader string, s waymark.GradeStatus) {
@@ -174,10 +198,13 @@ func count(into map[string]*GradingCount, grader string, s waymark.GradeStatus) 
 	}
 }
 
-func (t *tally) merge(local map[string]*GradingCount) {
+func (t *tally) merge(local *batch) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for name, c := range local {
+	for name, f := range local.fresh {
+		t.memo.gather(name, f.keys, f.grades)
+	}
+	for name, c := range local.counts {
 		if t.counts[name] == nil {
 			t.counts[name] = &GradingCount{Grader: name}
 		}
