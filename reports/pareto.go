@@ -23,7 +23,7 @@ type mark struct {
 	colour           color.NRGBA
 	radius           float64
 	rank             int
-	series, constant bool
+	constant bool
 }
 
 // chart gathers what the Pareto chart shows.

@@ -28,7 +28,7 @@ func (b *board) price(_ context.Context, s *Suite, _ *Options) error {
 		b.prices = "unknown"
 		b.warnings = append(b.warnings, "no costs are recorded and the suite names no prices: costs are unknown, and charts show the share sent to the stronger model")
 	case unknown > 0:
-		return fmt.Errorf("%s: %d of %d responses have no cost (%s); give every model a price in the suite, or leave the models without a cost out of models:",
+		return fmt.Errorf("%s: %d of %d responses have no cost (%s); give every model a price in the suite, or leave the models without a cost out of the pool",
 			b.folder.Path(), unknown, known+unknown, b.firstWithoutCost())
 	default:
 		b.costKnown = true

@@ -67,7 +67,7 @@ func (c *demoCmd) data(a *app, g synthetic.Generator, dir, path string) error {
 		if err := os.RemoveAll(data); err != nil {
 			return err
 		}
-	} else if err == nil || !errors.Is(err, os.ErrNotExist) {
+	} else if entries, _ := os.ReadDir(data); err == nil || len(entries) > 0 {
 		return usage(fmt.Errorf("%s is there and not from a demo; name another folder with -o", data))
 	}
 	if err := writeSynthetic(a.ctx, g, data); err != nil {

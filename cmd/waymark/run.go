@@ -16,7 +16,7 @@ import (
 
 type runCmd struct {
 	Suite  string   `arg:"" type:"path" help:"The suite file."`
-	Policy []string `short:"p" placeholder:"NAME" help:"Run only this policy; may be given several times."`
+	Policy []string `short:"p" sep:"none" placeholder:"NAME" help:"Run only this policy; may be given several times."`
 	Resume string   `placeholder:"RUN" help:"Go on with a run that was interrupted."`
 	NoKeep bool     `help:"Keep nothing in results.db."`
 	Report string   `type:"path" placeholder:"DIR" help:"Write the report there too."`
