@@ -21,6 +21,9 @@ import (
 func (s *Suite) Run(ctx context.Context, opt Options) (*Result, error) {
 	start := time.Now()
 	b, err := s.prepare(ctx, &opt)
+	if errors.Is(err, context.Canceled) {
+		return nil, &Incomplete{Why: "interrupted while reading; nothing was run yet"}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -101,7 +101,7 @@ func (a *app) explain(err error, s *suite.Suite) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &incomplete):
-		if incomplete.Run != "" && strings.HasPrefix(incomplete.Why, "interrupted") {
+		if incomplete.Run != "" && strings.HasPrefix(incomplete.Why, "interrupted;") {
 			err = fmt.Errorf("%w; go on with: waymark run %s --resume %s", err, s.Path, incomplete.Run)
 		}
 		return &exitError{exitIncomplete, err}
