@@ -40,5 +40,5 @@ func Answer(res *suite.Result) string {
 		verdict = "the qualities cannot be compared"
 	}
 	return fmt.Sprintf("%s costs %s %s, instead of %s for %s, the best constant: %s (%s %s).",
-		shorten(pick.Name, 60), u.interval(pick.Cost.PerTask), u.per(), u.text(res.Baselines.BestConstant.Cost.PerTask.Value), shorten(name, 60), verdict, s.difference(v.Quality), s.unit())
+		shorten(pick.Name, 60), u.interval(pick.Cost.PerTask), u.per(), u.text(res.Baselines.BestConstant.Cost.PerTask.Value), shorten(name, 60), verdict, s.difference(v.Quality), "points")
 }
