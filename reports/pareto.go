@@ -15,14 +15,14 @@ import (
 
 // A mark is one point of the chart, with its intervals.
 type mark struct {
-	name             string
-	x, y             float64
-	xlo, xhi         float64
-	ylo, yhi         float64
-	shape            draw.GlyphDrawer
-	colour           color.NRGBA
-	radius           float64
-	rank             int
+	name     string
+	x, y     float64
+	xlo, xhi float64
+	ylo, yhi float64
+	shape    draw.GlyphDrawer
+	colour   color.NRGBA
+	radius   float64
+	rank     int
 	constant bool
 }
 

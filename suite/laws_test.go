@@ -248,4 +248,3 @@ func TestSuitesOfTheDocumentsLoad(t *testing.T) {
 		t.Errorf("%d suites found", n)
 	}
 }
-

@@ -8,7 +8,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v3"
 
-	"waymark/datasets/synthetic"
+	"waymark/datasets/demo"
 	"waymark/suite"
 )
 
@@ -35,7 +35,7 @@ func TestSchemaAgreesWithLoad(t *testing.T) {
 		text string
 		ok   bool
 	}{
-		"demo":        {synthetic.Suite, true},
+		"demo":        {demo.SuiteYAML, true},
 		"bare scorer": {"dataset: d\npolicies: [{name: t, type: threshold, scorer: length, weak: a, strong: b, threshold: 0.5}]\n", true},
 		"unknown key": {"dataset: d\npolicy: []\npolicies: [{name: t, type: fixed, model: a}]\n", false},
 		"no dataset":  {"policies: [{name: t, type: fixed, model: a}]\n", false},
