@@ -95,10 +95,8 @@ type sink struct {
 	report       ImportReport
 }
 
+// task takes a task. Its id must not have been there before.
 func (s *sink) task(t waymark.Task) error {
-	if s.w.seen[t.ID] {
-		return nil
-	}
 	s.report.Tasks++
 	t.Weight = 1
 	return s.w.WriteTask(t)
@@ -125,13 +123,17 @@ func openCSV(path string) (*wideCSV, io.Closer, error) {
 		return nil, nil, err
 	}
 	c := &wideCSV{path: path, r: csv.NewReader(f), columns: map[string]int{}}
-	c.r.LazyQuotes = true
 	if c.header, err = c.r.Read(); err != nil {
 		f.Close()
 		return nil, nil, csvError(path, err)
 	}
 	for i, h := range c.header {
 		c.header[i] = strings.TrimPrefix(h, "\ufeff")
+		if _, twice := c.columns[c.header[i]]; twice {
+			line, column := c.r.FieldPos(i)
+			f.Close()
+			return nil, nil, &yamlfile.Error{File: path, Line: line, Column: column, Msg: fmt.Sprintf("found column %q a second time, expected a name of its own", c.header[i])}
+		}
 		c.columns[c.header[i]] = i
 	}
 	return c, f, nil

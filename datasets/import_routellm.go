@@ -69,7 +69,7 @@ func routeLLMRow(c *wideCSV, to *sink, id, category string, models []string) err
 		t.Metadata = map[string]any{"contaminated": to.contaminated[prompt]}
 	}
 	if err := to.task(t); err != nil {
-		return err
+		return c.errorf("prompt", "%v", err)
 	}
 	for _, m := range models {
 		r := waymark.Recorded{Task: id, Model: waymark.ModelID(m)}

@@ -50,7 +50,7 @@ func routerBenchRow(c *wideCSV, to *sink, models []string) error {
 		t.Messages = append(t.Messages, waymark.Message{Role: "user", Content: part})
 	}
 	if err := to.task(t); err != nil {
-		return err
+		return c.errorf("sample_id", "%v", err)
 	}
 	for _, m := range models {
 		if c.cell(m) == "" {
@@ -66,7 +66,7 @@ func routerBenchRow(c *wideCSV, to *sink, models []string) error {
 			return err
 		}
 		r := waymark.Recorded{Task: t.ID, Model: waymark.ModelID(m), Score: waymark.Scored(score)}
-		if r.Cost, err = cost(&usd); err != nil || score < 0 || score > 1 {
+		if r.Cost, err = cost(&usd); err != nil || !(score >= 0 && score <= 1) {
 			return c.errorf(m, "found score %g and cost %g, expected a score from 0 to 1 and a cost of at least 0", score, usd)
 		}
 		if i, ok := c.columns[m+"|model_response"]; ok {

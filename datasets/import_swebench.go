@@ -57,7 +57,7 @@ func readSWEBench(ctx context.Context, src string, to *sink) error {
 	return nil
 }
 
-var sweFolder = regexp.MustCompile(`^\d{8}_mini-v[^_]+_(.+)$`)
+var sweFolder = regexp.MustCompile(`^\d{8}_mini-v[\d.]+[_-](.+)$`)
 
 func sweModel(src string, to *sink, r sweResult) error {
 	if len(r.Details) == 0 {
@@ -71,6 +71,9 @@ func sweModel(src string, to *sink, r sweResult) error {
 	if to.models[model] {
 		model = r.Folder // the same model in two versions of the agent
 	}
+	if model == "" || to.models[model] {
+		return fmt.Errorf("%s: result %q (folder %q): found no model id of its own, expected a folder or a name that no other result has", src, r.Name, r.Folder)
+	}
 	ids := make([]string, 0, len(r.Details))
 	for id := range r.Details {
 		ids = append(ids, id)
@@ -83,8 +86,10 @@ func sweModel(src string, to *sink, r sweResult) error {
 			to.report.Skipped["an instance without a verdict"]++
 			continue
 		}
-		if err := to.task(waymark.Task{ID: id, Category: sweRepository(id), Messages: []waymark.Message{{Role: "user", Content: id}}}); err != nil {
-			return err
+		if !to.w.seen[id] { // every model answers the same tasks
+			if err := to.task(waymark.Task{ID: id, Category: sweRepository(id), Messages: []waymark.Message{{Role: "user", Content: id}}}); err != nil {
+				return err
+			}
 		}
 		rec := waymark.Recorded{Task: id, Model: waymark.ModelID(model), Score: waymark.Scored(0)}
 		if *d.Resolved {

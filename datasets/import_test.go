@@ -180,7 +180,7 @@ func TestImportSWEBench(t *testing.T) {
 			t.Fatalf("%s on %s: %+v, the dataset has %+v", r.Model, r.Task, g, r)
 		}
 	}
-	if shared < 11000 || len(c.Tasks) != 500 {
+	if shared != len(want.Responses) || len(c.Tasks) != 500 {
 		t.Errorf("%d responses in common, %d tasks", shared, len(c.Tasks))
 	}
 	solved, cost := 0.0, 0.0
@@ -213,13 +213,18 @@ func TestImportRefuses(t *testing.T) {
 		return path
 	}
 	for name, c := range map[string]struct{ format, src, want string }{
-		"format":      {"swebnch", file("a", ""), `did you mean "swebench"?`},
-		"no prompt":   {"routellm-gsm8k", file("b.csv", "question,m\nx,True\n"), `b.csv:1:1: found columns question, m, expected one named "prompt"`},
-		"not a label": {"routellm-gsm8k", file("c.csv", "prompt,m\nx,Maybe\n"), `c.csv:2:3: column "m": found "Maybe", expected True or False`},
-		"a number":    {"routerbench", file("d.csv", "sample_id,prompt,eval_name,m,m|total_cost\n1,p,e,high,0\n"), `d.csv:2:7: column "m": found "high"`},
-		"JSON":        {"swebench", file("e.json", "{\n  \"leaderboards\": 3}"), `e.json:2:`},
-		"nothing":     {"swebench", file("f.json", "{}"), "no responses were found"},
-		"missing":     {"swebench", filepath.Join(dir, "none"), "none"},
+		"format":       {"swebnch", file("a", ""), `did you mean "swebench"?`},
+		"no prompt":    {"routellm-gsm8k", file("b.csv", "question,m\nx,True\n"), `b.csv:1:1: found columns question, m, expected one named "prompt"`},
+		"not a label":  {"routellm-gsm8k", file("c.csv", "prompt,m\nx,Maybe\n"), `c.csv:2:3: column "m": found "Maybe", expected True or False`},
+		"a number":     {"routerbench", file("d.csv", "sample_id,prompt,eval_name,m,m|total_cost\n1,p,e,high,0\n"), `d.csv:2:7: column "m": found "high"`},
+		"JSON":         {"swebench", file("e.json", "{\n  \"leaderboards\": 3}"), `e.json:2:`},
+		"nothing":      {"swebench", file("f.json", "{}"), "no responses were found"},
+		"id twice":     {"routerbench", file("g.csv", "sample_id,prompt,eval_name,m,m|total_cost\n1,p,e,1,0\n1,q,e,0,0\n"), `g.csv:3:1: column "sample_id": task id "1"`},
+		"not a score":  {"routerbench", file("h.csv", "sample_id,prompt,eval_name,m,m|total_cost\n1,p,e,NaN,0\n"), `h.csv:2:7: column "m": found score NaN`},
+		"column twice": {"routellm-gsm8k", file("i.csv", "prompt,m,m\nx,True,False\n"), `i.csv:1:10: found column "m" a second time`},
+		"stray quote":  {"routellm-gsm8k", file("j.csv", "prompt,m\na\"b,True\n"), `j.csv:2:`},
+		"no model id":  {"swebench", file("k.json", `{"leaderboards":[{"name":"bash-only","results":[{"resolved":100,"per_instance_details":{"a__b-1":{"resolved":true,"cost":1}}}]}]}`), "found no model id of its own"},
+		"missing":      {"swebench", filepath.Join(dir, "none"), "none"},
 	} {
 		out := filepath.Join(dir, "out-"+strings.ReplaceAll(name, " ", "-"))
 		_, err := datasets.Import(t.Context(), c.format, []string{c.src}, out)

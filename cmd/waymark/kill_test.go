@@ -106,15 +106,16 @@ func TestInterruptSaysHowToGoOn(t *testing.T) {
 	if out, err := data.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	for wait := 2 * time.Second; wait > 50*time.Millisecond; wait = wait * 3 / 4 {
-		cmd := exec.Command(waymark, "run", "d/suite.yaml", "--db", filepath.Join(dir, "r.db"))
+	db := filepath.Join(dir, "r.db")
+	for range 10 {
+		cmd := exec.Command(waymark, "run", "d/suite.yaml", "--db", db, "--jobs", "1")
 		cmd.Dir = dir
 		var errs bytes.Buffer
 		cmd.Stderr = &errs
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(wait)
+		untilRunning(waymark, db)
 		cmd.Process.Signal(os.Interrupt)
 		err := cmd.Wait()
 		var exit *exec.ExitError
@@ -122,11 +123,22 @@ func TestInterruptSaysHowToGoOn(t *testing.T) {
 			continue
 		}
 		if !errors.As(err, &exit) || exit.ExitCode() != exitIncomplete {
-			t.Fatalf("after %v: %v: %s", wait, err, errs.String())
+			t.Fatalf("%v: %s", err, errs.String())
 		}
 		if bytes.Contains(errs.Bytes(), []byte("--resume 20")) {
 			return
 		}
 	}
 	t.Error("no interrupt came between begin and end of a run")
+}
+
+// untilRunning waits until a run is going on in a results file, for some seconds at most.
+func untilRunning(waymark, db string) {
+	for range 400 {
+		out, err := exec.Command(waymark, "runs", "--db", db, "--format", "json").Output()
+		if err == nil && bytes.Contains(out, []byte(`"status": "running"`)) {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
 }
