@@ -13,7 +13,7 @@ cgo:
 	@test "$$($(GO) env CGO_ENABLED)" = 1 || { echo "Waymark keeps its results in SQLite through cgo: it needs a C compiler (gcc or clang) and CGO_ENABLED=1" >&2; exit 1; }
 
 build: cgo ## build bin/waymark
-	$(GO) build -trimpath -o $(BIN) ./cmd/waymark
+	$(GO) build -trimpath -buildvcs=auto -o $(BIN) ./cmd/waymark
 
 demo: build ## run the whole story on built-in SYNTHETIC data and write demo-out/
 	$(BIN) demo -o demo-out

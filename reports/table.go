@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"sort"
 	"strings"
 
@@ -313,6 +314,7 @@ func notes(res *suite.Result) []string {
 			out = append(out, r.Name+": "+w)
 		}
 	}
+	out = append(out, withheld(res)...)
 	var skewed []string
 	for _, r := range res.Policies {
 		if len(r.Cost.PerTask.Warnings) > 0 {
@@ -322,6 +324,38 @@ func notes(res *suite.Result) []string {
 	if len(skewed) > 0 {
 		sort.Strings(skewed)
 		out = append(out, "costs are skewed, a few tasks make much of the mean: "+strings.Join(skewed, ", "))
+	}
+	return out
+}
+
+// withheld says why numbers of the tables carry [n/a] in place of an interval.
+func withheld(res *suite.Result) (out []string) {
+	seen := map[string]bool{}
+	add := func(what string, e suite.Interval) {
+		if e.Withheld == "" || math.IsNaN(e.Value) || seen[what+e.Withheld] {
+			return
+		}
+		seen[what+e.Withheld] = true
+		out = append(out, fmt.Sprintf("[n/a] %s: %s", what, e.Withheld))
+	}
+	for _, list := range [][]suite.PolicyRow{res.Policies, res.Constants} {
+		for _, r := range list {
+			add("quality", r.Quality)
+			add("cost", r.Cost.PerTask)
+			for _, v := range []*suite.Versus{r.VsBestConstant, r.VsMatchedRandom} {
+				if v != nil {
+					add("difference in quality", v.Quality)
+					add("difference in cost", v.Cost)
+				}
+			}
+		}
+	}
+	for _, r := range res.Policies {
+		for _, name := range []string{"apgr", "cpt50", "cpt80", "aiq"} {
+			if m, ok := r.Metrics[name]; ok {
+				add(strings.ToUpper(strings.TrimRight(name, "0123456789")), m.Interval)
+			}
+		}
 	}
 	return out
 }

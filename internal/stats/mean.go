@@ -3,6 +3,7 @@ package stats
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/stat/distuv"
 )
@@ -38,6 +39,9 @@ func MeanDifference(s Sample, confidence float64) Estimate {
 	u, err := s.sums()
 	if err != nil {
 		return withheld(len(s.Values), 0, confidence, math.NaN(), err.Error())
+	}
+	if !slices.ContainsFunc(s.Values, func(v float64) bool { return v != 0 }) {
+		return withheld(len(s.Values), len(u.weight), confidence, 0, "the two are alike on every task")
 	}
 	if len(u.weight) >= fewUnits && math.Abs(u.skewness()) > 2 && needsBootstrap(u) {
 		return bootstrapT(u, len(s.Values), confidence)
