@@ -39,6 +39,10 @@ func Answer(res *suite.Result) string {
 	case math.IsNaN(v.Quality.Value):
 		verdict = "the qualities cannot be compared"
 	}
+	among := ""
+	if n := len(res.Policies); n > 1 {
+		among = fmt.Sprintf(" Picked from %d policies on these same tasks, which flatters it.", n)
+	}
 	return fmt.Sprintf("%s costs %s %s, instead of %s for %s, the best constant: %s (%s %s).",
-		shorten(pick.Name, 60), u.interval(pick.Cost.PerTask), u.per(), u.text(res.Baselines.BestConstant.Cost.PerTask.Value), shorten(name, 60), verdict, s.difference(v.Quality), "points")
+		shorten(pick.Name, 60), u.interval(pick.Cost.PerTask), u.per(), u.text(res.Baselines.BestConstant.Cost.PerTask.Value), shorten(name, 60), verdict, s.difference(v.Quality), "points") + among
 }
