@@ -57,9 +57,18 @@ func escapeMarkdown(s string) string {
 func provenance(res *suite.Result) [][2]string {
 	d, r := res.Dataset, res.Run
 	out := [][2]string{
-		{"dataset", strings.TrimSpace(d.Name + " " + d.Version)}, {"digest", d.Digest}, {"licence", d.Licence}, {"source", d.Source},
-		{"run", r.ID}, {"suite", r.Suite}, {"command", r.Command}, {"seed", fmt.Sprint(r.Seed)}, {"costs", r.Prices},
-		{"waymark", strings.TrimSpace(r.Version + " " + r.Commit)}, {"machine", r.Machine}, {"started", r.Started.Format("2006-01-02 15:04:05 MST")},
+		{"dataset", strings.TrimSpace(d.Name + " " + d.Version)},
+		{"digest", d.Digest},
+		{"licence", d.Licence},
+		{"source", d.Source},
+		{"run", r.ID},
+		{"suite", r.Suite},
+		{"command", r.Command},
+		{"seed", fmt.Sprint(r.Seed)},
+		{"costs", r.Prices},
+		{"waymark", strings.TrimSpace(r.Version + " " + r.Commit)},
+		{"machine", r.Machine},
+		{"started", r.Started.Format("2006-01-02 15:04:05 MST")},
 		{"recorded", fmt.Sprintf("%d responses, %d holes", d.Cells, d.Holes)},
 	}
 	for _, g := range res.Grading {
