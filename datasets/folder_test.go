@@ -101,6 +101,22 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// Where less is better, the lowest score is the best quality.
+func TestLowerIsBetter(t *testing.T) {
+	dir := folder(t, map[string]string{
+		"dataset.yaml": "name: x\nquality: {range: [0, 4], higher_is_better: false}\n",
+		"tasks.jsonl":  `{"id": "a", "prompt": ""}`, "responses.jsonl": `{"task": "a", "model": "m", "score": 1}`,
+	})
+	c, err := readAll(dir)
+	if err != nil || c.Responses[0].Score != waymark.Scored(0.75) {
+		t.Errorf("score %+v, %v", c.Responses, err)
+	}
+	f, _ := datasets.Open(dir)
+	if info := f.Info(); info.Quality(0) != 0 || info.Quality(1) != 1 {
+		t.Errorf("shown from %g to %g", info.Quality(0), info.Quality(1))
+	}
+}
+
 func TestFormatsAgree(t *testing.T) {
 	plain := folder(t, map[string]string{"tasks.jsonl": tasks, "responses.jsonl": responses})
 	var gz bytes.Buffer

@@ -88,7 +88,7 @@ func (m *Meta) scale() (lo, hi float64, flipped bool) {
 func (m *Meta) info() waymark.Info {
 	lo, hi, flipped := m.scale()
 	if flipped {
-		lo, hi = hi, lo // quality 0 is the worst, which is the highest score
+		lo, hi = 0, 1 // a score of which less is better is shown as a share of the way from worst to best
 	}
 	return waymark.Info{
 		Name: m.Name, Version: m.Version, Licence: m.Licence, Source: m.Source, Synthetic: m.Synthetic,

@@ -7,7 +7,6 @@ import (
 
 	"waymark"
 	"waymark/internal/curve"
-	"waymark/internal/runner"
 	"waymark/internal/stats"
 )
 
@@ -72,17 +71,21 @@ func (f *field) matchedRandom(c *candidate) *Versus {
 	}
 	total := 0.0
 	for k, i := range f.b.test {
+		if math.IsNaN(c.series.quality[k]) {
+			continue // not answered: in neither side of the difference
+		}
 		w := 1.0
 		if f.m.units.weights != nil {
 			w = f.m.units.weights[k]
 		}
 		for _, r := range c.rows {
-			if r.Status[i] == runner.Answered {
-				shares[r.Model[i]] += w / float64(len(c.rows))
-				picked[r.Model[i]][k] += 1 / float64(len(c.rows))
-			}
+			shares[r.Model[i]] += w / float64(len(c.rows))
+			picked[r.Model[i]][k] += 1 / float64(len(c.rows))
 		}
 		total += w
+	}
+	if total == 0 {
+		return nil
 	}
 	for col := range shares {
 		shares[col] /= total
@@ -93,13 +96,23 @@ func (f *field) matchedRandom(c *candidate) *Versus {
 		if share == 0 {
 			continue
 		}
-		q, d := f.table.Means(col, f.all, f.m.units.weights)
+		q, d := f.table.Means(col, f.answered(c), f.m.units.weights)
 		for k := range quality {
 			quality[k] -= (picked[col][k] - share) * q
 			cost[k] -= (picked[col][k] - share) * d
 		}
 	}
 	return &Versus{Name: "random mix of its own proportions", Quality: f.m.qualityDifference(quality), Cost: f.m.costDifference(cost)}
+}
+
+// answered are the positions of the reported rows that a candidate answered.
+func (f *field) answered(c *candidate) (out []int) {
+	for k, q := range c.series.quality {
+		if !math.IsNaN(q) {
+			out = append(out, k)
+		}
+	}
+	return out
 }
 
 // bound replaces the estimates of a row with holes by worst and best case: a hole

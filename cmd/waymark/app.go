@@ -102,6 +102,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		fmt.Fprintf(stderr, "waymark: %v\nRun \"waymark --help\", or \"waymark VERB --help\" for examples.\n", err)
 		return exitUsage
 	}
+	if c.Jobs < 0 {
+		fmt.Fprintf(stderr, "waymark: found --jobs %d, expected at least 0\n", c.Jobs)
+		return exitUsage
+	}
 	a := &app{globals: c.globals, ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr, kong: parser, args: args}
 	err = parsed.Run(a)
 	return a.finish(err)

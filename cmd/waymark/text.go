@@ -29,14 +29,15 @@ func quote(args []string) []string {
 	return out
 }
 
-// relative is a path as short as it goes: below the working folder without it.
+// relative is a path as people gave it: one at or below the working folder, or
+// beside it, without that; any other in full.
 func relative(path string) string {
 	wd, err := os.Getwd()
 	if err != nil {
 		return path
 	}
 	rel, err := filepath.Rel(wd, path)
-	if err != nil || strings.HasPrefix(rel, ".."+string(filepath.Separator)+".."+string(filepath.Separator)+"..") {
+	if err != nil || strings.HasPrefix(rel, ".."+string(filepath.Separator)+"..") {
 		return path
 	}
 	return rel
