@@ -19,7 +19,7 @@ func bootstrapT(u unitSums, n int, confidence float64) Estimate {
 		return withheld(n, g, confidence, u.mean, fmt.Sprintf("%d independent units are too few for an interval", g))
 	}
 	se := u.standardError()
-	if se == 0 {
+	if se <= noSpread*math.Abs(u.mean) {
 		return withheld(n, g, confidence, u.mean, "all values are equal: nothing is known of their spread")
 	}
 	ts := make([]float64, 0, Replicates)

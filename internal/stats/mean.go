@@ -10,9 +10,10 @@ import (
 
 // The bounds of what an interval is given for.
 const (
-	minUnits  = 6  // below this there is none
-	fewUnits  = 20 // below this it carries a warning
-	skewLimit = 1  // standard deviation of logs above which a cost counts as skewed
+	minUnits  = 6     // below this there is none
+	fewUnits  = 20    // below this it carries a warning
+	noSpread  = 1e-12 // a standard error below this part of the mean is rounding
+	skewLimit = 1     // standard deviation of logs above which a cost counts as skewed
 )
 
 // Mean estimates the mean of a sample. Zeros and ones that are neither weighted
@@ -61,7 +62,7 @@ func clusterT(u unitSums, n int, confidence float64) Estimate {
 		return withheld(n, g, confidence, u.mean, fmt.Sprintf("%d independent units are too few for an interval", g))
 	}
 	se := u.standardError()
-	if se == 0 {
+	if se <= noSpread*math.Abs(u.mean) {
 		return withheld(n, g, confidence, u.mean, "all values are equal: nothing is known of their spread")
 	}
 	half := quantileT(confidence, g-1) * se

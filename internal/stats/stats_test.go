@@ -90,6 +90,7 @@ func TestReasonsInPlaceOfIntervals(t *testing.T) {
 		"one":        stats.Mean(stats.Sample{Values: []float64{0.3}}, 0.95),
 		"NaN":        stats.Mean(stats.Sample{Values: append([]float64{math.NaN()}, same...)}, 0.95),
 		"equal":      stats.Mean(stats.Sample{Values: same}, 0.95),
+		"0.1 thrice": stats.Mean(stats.Sample{Values: slices.Repeat([]float64{0.1}, 41)}, 0.95), // its sum rounds
 		"few groups": stats.Mean(stats.Sample{Values: same[:8], Groups: few}, 0.95),
 		"no weight":  stats.Mean(stats.Sample{Values: same[:8], Weights: make([]float64, 8)}, 0.95),
 		"no gap":     stats.Ratio(stats.Sample{Values: []float64{1, 0, 1, 0, 1, 0, 1, 0}}, stats.Sample{Values: []float64{1, -1, 1, -1, 1, -1, 1, -1}}, 0.95),
