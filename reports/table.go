@@ -113,19 +113,14 @@ func curveGrid(res *suite.Result) grid {
 	plain := func(x float64) string { return fmt.Sprintf("%.3f", x) }
 	for _, c := range res.Curves {
 		row := []string{shorten(c.Policy, 34), shorten(c.Weak, 24) + " → " + shorten(c.Strong, 24), fmt.Sprint(c.Distinct), unknown, unknown, unknown, unknown}
-		for _, r := range res.Policies {
-			if r.Name != c.Policy {
-				continue
-			}
-			for i, name := range []string{"apgr", "cpt50", "cpt80", "aiq"} {
-				m, ok := r.Metrics[name]
-				switch {
-				case !ok:
-				case m.NotReached:
-					row[3+i] = "not reached"
-				default:
-					row[3+i] = withInterval(m.Interval, plain)
-				}
+		for i, name := range []string{"apgr", "cpt50", "cpt80", "aiq"} {
+			m, ok := c.Metrics[name]
+			switch {
+			case !ok:
+			case m.NotReached:
+				row[3+i] = "not reached"
+			default:
+				row[3+i] = withInterval(m.Interval, plain)
 			}
 		}
 		g.rows = append(g.rows, row)
@@ -350,9 +345,9 @@ func withheld(res *suite.Result) (out []string) {
 			}
 		}
 	}
-	for _, r := range res.Policies {
+	for _, c := range res.Curves {
 		for _, name := range []string{"apgr", "cpt50", "cpt80", "aiq"} {
-			if m, ok := r.Metrics[name]; ok {
+			if m, ok := c.Metrics[name]; ok {
 				add(strings.ToUpper(strings.TrimRight(name, "0123456789")), m.Interval)
 			}
 		}

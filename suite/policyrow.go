@@ -18,10 +18,12 @@ func (f *field) policy(res *Result, c *candidate) (*PolicyRow, error) {
 		if err != nil {
 			return nil, err
 		}
-		res.Curves = append(res.Curves, f.curve(c, sw, res.Split))
 		if metrics, err = f.metrics(c, sw); err != nil {
 			return nil, err
 		}
+		drawn := f.curve(c, sw, res.Split)
+		drawn.Metrics = metrics
+		res.Curves = append(res.Curves, drawn)
 	}
 	if c.rows == nil {
 		return nil, nil

@@ -160,3 +160,24 @@ func TestMTBenchKeepsItsUnits(t *testing.T) {
 		t.Errorf("interval %+v", row.Quality)
 	}
 }
+
+// The length router's APGR on all 14,042 tasks of MMLU is RouteLLM-like: the
+// independent script's 0.58316 takes the mean over eleven grid points, ours goes
+// through every attainable share.
+func TestAPGRNearTheReference(t *testing.T) {
+	for set, want := range map[string]float64{"routellm_mmlu": 0.5831615856541081, "routellm_gsm8k": 0.6002785148681661} {
+		res := result(t, on(t, set, `
+policies:
+  - {name: long, type: threshold, scorer: {type: length}, weak: mistralai/Mixtral-8x7B-Instruct-v0.1, strong: gpt-4-1106-preview, threshold: sweep}
+`), suite.Options{})
+		m := res.Curves[0].Metrics["apgr"].Interval
+		near(t, set+" APGR by length", m.Value, want, 0.012)
+		if !(m.Lo < m.Value && m.Value < m.Hi) {
+			t.Errorf("%s: interval %+v", set, m)
+		}
+		cpt := res.Curves[0].Metrics["cpt50"]
+		if cpt.NotReached || cpt.Interval.Value < 0.3 || cpt.Interval.Value > 0.45 {
+			t.Errorf("%s: CPT50 %+v", set, cpt)
+		}
+	}
+}

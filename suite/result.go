@@ -177,16 +177,18 @@ type Baseline struct {
 
 // A Curve is the exact sweep of a policy's knob, on one split.
 type Curve struct {
-	Policy   string   `json:"policy"`
-	KnobName string   `json:"knob_name"`
-	Rising   bool     `json:"rising"` // raising the knob sends more to the stronger model
-	Weak     string   `json:"weak,omitempty"`
-	Strong   string   `json:"strong,omitempty"`
-	Split    string   `json:"split"`
-	N        int      `json:"n"`
-	Distinct int      `json:"distinct"` // knobs that decide differently; Points may be thinned
-	Points   []Point  `json:"points"`
-	Warnings []string `json:"warnings,omitempty"`
+	Policy   string  `json:"policy"`
+	KnobName string  `json:"knob_name"`
+	Rising   bool    `json:"rising"` // raising the knob sends more to the stronger model
+	Weak     string  `json:"weak,omitempty"`
+	Strong   string  `json:"strong,omitempty"`
+	Split    string  `json:"split"`
+	N        int     `json:"n"`
+	Distinct int     `json:"distinct"` // knobs that decide differently; Points may be thinned
+	Points   []Point `json:"points"`
+	// Metrics sum the curve up; a policy that has a row has them there too.
+	Metrics  map[string]Metric `json:"metrics"`
+	Warnings []string          `json:"warnings,omitempty"`
 }
 
 // A Point is one operating point. Its knob holds up to the next point's.
