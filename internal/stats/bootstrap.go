@@ -16,7 +16,7 @@ const bootstrapSeed = 0x5761796d61726b // fixed, so that a number never changes 
 func bootstrapT(u unitSums, n int, confidence float64) Estimate {
 	g := len(u.weight)
 	if g < minUnits {
-		return withheld(n, g, confidence, u.mean, fmt.Sprintf("%d independent units are too few for an interval", g))
+		return withheld(n, g, confidence, u.mean, tooFew(g))
 	}
 	se := u.standardError()
 	if se <= noSpread*math.Abs(u.mean) {
@@ -31,7 +31,7 @@ func bootstrapT(u unitSums, n int, confidence float64) Estimate {
 	e := Estimate{Value: u.mean, Confidence: confidence, N: n, Groups: g, Method: "bootstrap-t"}
 	e.Lo, e.Hi = u.mean-quantileSorted(ts, 1-tail)*se, u.mean-quantileSorted(ts, tail)*se
 	if g < fewUnits {
-		e.Warnings = append(e.Warnings, fmt.Sprintf("only %d independent units: the interval is approximate", g))
+		e.Warnings = append(e.Warnings, approximate(g))
 	}
 	e.Warnings = append(e.Warnings, "skewed: a few tasks make much of the mean")
 	return e

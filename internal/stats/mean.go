@@ -50,8 +50,30 @@ func MeanDifference(s Sample, confidence float64) Estimate {
 	return clusterT(u, len(s.Values), confidence)
 }
 
+func tooFew(units int) string {
+	return fmt.Sprintf("%d independent units are too few for an interval", units)
+}
+
+func approximate(units int) string {
+	return fmt.Sprintf("only %d independent units: the interval is approximate", units)
+}
+
 func withheld(n, groups int, confidence, value float64, why string) Estimate {
 	return Estimate{Value: value, Lo: math.NaN(), Hi: math.NaN(), Confidence: confidence, N: n, Groups: groups, Withheld: why}
+}
+
+// Linear is a t interval over units for the mean of values that are the influence
+// of tasks on a statistic (its linearisation) around its value.
+func Linear(s Sample, confidence float64) Estimate {
+	u, err := s.sums()
+	if err != nil {
+		return withheld(len(s.Values), 0, confidence, math.NaN(), err.Error())
+	}
+	e := clusterT(u, len(s.Values), confidence)
+	if e.Method != "" {
+		e.Method = "linearised t"
+	}
+	return e
 }
 
 // clusterT is the mean ± t · SE with one fewer degree of freedom than there are units.
@@ -59,7 +81,7 @@ func clusterT(u unitSums, n int, confidence float64) Estimate {
 	g := len(u.weight)
 	e := Estimate{Value: u.mean, Confidence: confidence, N: n, Groups: g, Method: "cluster-t"}
 	if g < minUnits {
-		return withheld(n, g, confidence, u.mean, fmt.Sprintf("%d independent units are too few for an interval", g))
+		return withheld(n, g, confidence, u.mean, tooFew(g))
 	}
 	se := u.standardError()
 	if se <= noSpread*math.Abs(u.mean) {
@@ -68,7 +90,7 @@ func clusterT(u unitSums, n int, confidence float64) Estimate {
 	half := quantileT(confidence, g-1) * se
 	e.Lo, e.Hi = u.mean-half, u.mean+half
 	if g < fewUnits {
-		e.Warnings = append(e.Warnings, fmt.Sprintf("only %d independent units: the interval is approximate", g))
+		e.Warnings = append(e.Warnings, approximate(g))
 	}
 	return e
 }
@@ -92,7 +114,7 @@ func quantileT(confidence float64, df int) float64 {
 func wilson(u unitSums, n int, confidence float64) Estimate {
 	e := Estimate{Value: u.mean, Confidence: confidence, N: n, Groups: n, Method: "wilson"}
 	if n < minUnits {
-		return withheld(n, n, confidence, u.mean, fmt.Sprintf("%d tasks are too few for an interval", n))
+		return withheld(n, n, confidence, u.mean, tooFew(n))
 	}
 	z := distuv.UnitNormal.Quantile(0.5 + confidence/2)
 	m, p := float64(n), u.mean
@@ -100,7 +122,7 @@ func wilson(u unitSums, n int, confidence float64) Estimate {
 	half := z / (1 + z*z/m) * math.Sqrt(p*(1-p)/m+z*z/(4*m*m))
 	e.Lo, e.Hi = math.Max(0, centre-half), math.Min(1, centre+half)
 	if n < fewUnits {
-		e.Warnings = append(e.Warnings, fmt.Sprintf("only %d tasks: the interval is approximate", n))
+		e.Warnings = append(e.Warnings, approximate(n))
 	}
 	return e
 }

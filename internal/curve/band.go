@@ -1,0 +1,192 @@
+package curve
+
+import (
+	"math"
+	"runtime"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"waymark/internal/stats"
+)
+
+// Banded is how many tasks must decide otherwise than at either end of a curve
+// before a point has a band.
+const Banded = 20
+
+// Banded reports whether point j of the curve has a band.
+func (c Curve) Banded(j int) bool {
+	return c[j].Rerouted >= Banded && c[len(c)-1].Rerouted-c[j].Rerouted >= Banded
+}
+
+// A Band is a simultaneous band over all banded points of a curve: quality is
+// Quality ± QualityCritical · QualityError at all of them together, and cost alike.
+// The critical values are at least those of one point. Both are NaN where no point is banded.
+type Band struct {
+	QualityCritical, CostCritical float64
+	Points                        int // that are banded
+	Replicates                    int
+}
+
+const bandSeed = 0x62616e64
+
+// lanes is how many replicates one hash gives signs for.
+const lanes = 64
+
+// SimultaneousBand is the sup-t band of the exact curve (Montiel Olea and
+// Plagborg-Møller 2019) by the multiplier bootstrap (Chernozhukov, Chetverikov and
+// Kato 2013): each replicate gives every unit a fair sign and takes the greatest studentised
+// deviation over every banded point of the curve, none of them left out. It is O(n) a replicate;
+// signs are keyed by unit, so that neither the order of tasks nor workers (0: one a
+// processor) change it.
+func SimultaneousBand(s *Steps, c Curve, replicates int, confidence float64, workers int) Band {
+	b := Band{QualityCritical: nan, CostCritical: nan}
+	for j := range c {
+		if c.Banded(j) {
+			b.Points++
+		}
+	}
+	units := s.units()
+	if b.Points == 0 || units < 2 {
+		return b
+	}
+	l := newMultiplied(s, c)
+	blocks := (replicates + lanes - 1) / lanes
+	b.Replicates = blocks * lanes
+	quality, cost := make([]float64, b.Replicates), make([]float64, b.Replicates)
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	var work errgroup.Group
+	work.SetLimit(workers)
+	for k := range blocks {
+		work.Go(func() error {
+			signs := l.signs(k)
+			l.greatest(l.quality, signs, quality[k*lanes:(k+1)*lanes])
+			l.greatest(l.cost, signs, cost[k*lanes:(k+1)*lanes])
+			return nil
+		})
+	}
+	if work.Wait() != nil {
+		return b
+	}
+	t := stats.TQuantile(confidence, units-1)
+	b.QualityCritical, b.CostCritical = atLeast(quality, confidence, t), atLeast(cost, confidence, t)
+	return b
+}
+
+func atLeast(x []float64, p, least float64) float64 {
+	slices.Sort(x)
+	return math.Max(least, x[min(len(x)-1, int(math.Ceil(p*float64(len(x))))-1)])
+}
+
+// multiplied is what all replicates of a band share.
+type multiplied struct {
+	keys          []uint64 // of each unit
+	weights       []float64
+	quality, cost track
+}
+
+// A track is one column of the curve: what changes, and where it is looked at.
+type track struct {
+	base  []float64 // Σw·value of each unit at the lower end
+	moves []move
+}
+
+// A move is a change of one unit's sum, and, where look is not 0, a look at the
+// point that it completes: |Σξ·X − level·Σξ·W|·look is its studentised deviation.
+type move struct {
+	unit        int32
+	delta       float64
+	level, look float64
+}
+
+func newMultiplied(s *Steps, c Curve) *multiplied {
+	units := s.units()
+	m := &multiplied{keys: make([]uint64, units), weights: make([]float64, units)}
+	m.quality.base, m.cost.base = make([]float64, units), make([]float64, units)
+	total := 0.0
+	for i := range s.Tasks() {
+		g, w, k := s.unit(i), s.weight(i), s.Start[i]
+		m.keys[g] = uint64(g)
+		if s.Keys != nil {
+			m.keys[g] = s.Keys[i]
+		}
+		m.weights[g] += w
+		m.quality.base[g] += w * s.Quality[k]
+		m.cost.base[g] += w * s.Cost[k]
+		total += w
+	}
+	events := s.events()
+	point := 0
+	for i, e := range events {
+		k, g, w := int(e.step), int32(s.unit(int(e.task))), s.weight(int(e.task))
+		q := move{unit: g, delta: w * (s.Quality[k] - s.Quality[k-1])}
+		d := move{unit: g, delta: w * (s.Cost[k] - s.Cost[k-1])}
+		if i+1 == len(events) || events[i+1].key != e.key {
+			point++
+			if p := c[point]; c.Banded(point) {
+				q.level, q.look = p.Quality, inverse(p.QualityError*total)
+				d.level, d.look = p.Cost, inverse(p.CostError*total)
+			}
+		}
+		m.quality.add(q)
+		m.cost.add(d)
+	}
+	return m
+}
+
+// add leaves out what neither changes a sum nor is looked at for the first time: a
+// point that a track does not change at is where it was.
+func (t *track) add(m move) {
+	if n := len(t.moves); m.delta == 0 && (m.look == 0 || n > 0 && t.moves[n-1].look != 0) {
+		return
+	}
+	t.moves = append(t.moves, m)
+}
+
+func inverse(x float64) float64 {
+	if x == 0 {
+		return 0
+	}
+	return 1 / x
+}
+
+// signs are the signs of every unit in the replicates of a block.
+func (m *multiplied) signs(block int) []uint64 {
+	out := make([]uint64, len(m.keys))
+	for g, key := range m.keys {
+		out[g] = stats.SignBits(bandSeed, key, block)
+	}
+	return out
+}
+
+// greatest writes the greatest studentised deviation of each replicate of a block.
+func (m *multiplied) greatest(t track, signs []uint64, out []float64) {
+	var x, w [lanes]float64
+	for g, b := range signs {
+		flip(&x, t.base[g], b)
+		flip(&w, m.weights[g], b)
+	}
+	top := (*[lanes]float64)(out)
+	for i := range t.moves {
+		v := &t.moves[i]
+		if v.delta != 0 {
+			flip(&x, v.delta, signs[v.unit])
+		}
+		if v.look == 0 {
+			continue
+		}
+		for r := range top {
+			top[r] = max(top[r], math.Abs(x[r]-v.level*w[r])*v.look)
+		}
+	}
+}
+
+// flip adds ±d to each lane.
+func flip(x *[lanes]float64, d float64, signs uint64) {
+	b := math.Float64bits(d)
+	for r := range x {
+		x[r] += math.Float64frombits(b ^ signs>>r<<63)
+	}
+}

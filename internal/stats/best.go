@@ -1,0 +1,87 @@
+package stats
+
+import (
+	"math"
+	"slices"
+)
+
+// AgainstBest is Hsu's multiple comparisons with the best (Hsu 1984, 1996): for
+// each series the constrained simultaneous interval of its mean minus the best
+// of the others', greater being better. An upper end of 0 says that it is not the best;
+// a lower end of 0 says that it is. Critical values are simulated from the joint
+// normal limit, since policies share their tasks and so their luck. A series alone
+// has no interval.
+func (j *Joint) AgainstBest(confidence float64, seed uint64) []Estimate {
+	n := len(j.Means)
+	out := make([]Estimate, n)
+	for i := range out {
+		out[i] = Estimate{Value: j.Means[i] - j.bestOther(i), Confidence: confidence, N: j.Units, Groups: j.Units, Method: "hsu"}
+	}
+	if n < 2 {
+		for i := range out {
+			out[i] = withheld(j.Units, j.Units, confidence, math.NaN(), "there is no other to compare with")
+		}
+		return out
+	}
+	deviations := j.Deviations(4000, seed)
+	critical := make([]float64, n)
+	for i := range out {
+		critical[i] = j.critical(i, deviations, confidence)
+		out[i].Hi = math.Max(0, j.extreme(i, critical[i]))
+	}
+	for i := range out {
+		out[i].Lo = j.lower(i, critical, out)
+	}
+	return out
+}
+
+func (j *Joint) bestOther(i int) float64 {
+	best := math.Inf(-1)
+	for k, m := range j.Means {
+		if k != i {
+			best = math.Max(best, m)
+		}
+	}
+	return best
+}
+
+// critical is the quantile of the greatest studentised deviation of i − k over all k.
+func (j *Joint) critical(i int, deviations [][]float64, confidence float64) float64 {
+	worst := make([]float64, len(deviations))
+	for d, row := range deviations {
+		worst[d] = math.Inf(-1)
+		for k := range j.Means {
+			if se := j.differenceError(i, k); k != i && se > 0 {
+				worst[d] = math.Max(worst[d], (row[k]-row[i])/se)
+			}
+		}
+	}
+	slices.Sort(worst)
+	c := quantileSorted(worst, confidence)
+	if math.IsInf(c, 0) {
+		return 0 // all alike on every task
+	}
+	return c
+}
+
+// extreme is the least of mean i − mean k + d·SE over all k.
+func (j *Joint) extreme(i int, d float64) float64 {
+	least := math.Inf(1)
+	for k := range j.Means {
+		if k != i {
+			least = math.Min(least, j.Means[i]-j.Means[k]+d*j.differenceError(i, k))
+		}
+	}
+	return least
+}
+
+// lower is the least of mean i − mean k − d·SE over all k that may be the best, and 0.
+func (j *Joint) lower(i int, critical []float64, upper []Estimate) float64 {
+	least := 0.0
+	for k := range j.Means {
+		if k != i && upper[k].Hi > 0 {
+			least = math.Min(least, j.Means[i]-j.Means[k]-critical[k]*j.differenceError(i, k))
+		}
+	}
+	return least
+}
