@@ -151,11 +151,32 @@ func (m *meter) spent(costs []float64) Cost {
 	return Cost{Known: true, Total: total.Float(), PerTask: m.cost(costs)}
 }
 
+// pairedQuality compares two series of scores pairwise. Zeros and ones that are
+// neither weighted nor grouped have the score interval.
+func (m *meter) pairedQuality(a, b []float64) Interval {
+	diffs := minus(a, b)
+	if m.units.weights != nil || m.units.groups != nil {
+		return m.qualityDifference(diffs)
+	}
+	var x, y []float64
+	same := true
+	for i, d := range diffs {
+		if !math.IsNaN(d) {
+			x, y = append(x, a[i]), append(y, b[i])
+			same = same && d == 0
+		}
+	}
+	if same || !stats.ZeroOne(x) || !stats.ZeroOne(y) {
+		return m.qualityDifference(diffs)
+	}
+	return m.scaled(stats.PairedProportions(x, y, m.confidence), 0)
+}
+
 // versus compares two series pairwise, on the rows that both have.
 func (m *meter) versus(name string, a, b series) *Versus {
 	return &Versus{
 		Name:    name,
-		Quality: m.qualityDifference(minus(a.quality, b.quality)),
+		Quality: m.pairedQuality(a.quality, b.quality),
 		Cost:    m.costDifference(minus(a.cost, b.cost)),
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"waymark"
 	"waymark/internal/curve"
 	"waymark/internal/stats"
 )
@@ -18,9 +17,7 @@ func (f *field) policy(res *Result, c *candidate) (*PolicyRow, error) {
 		if err != nil {
 			return nil, err
 		}
-		if metrics, err = f.metrics(c, sw); err != nil {
-			return nil, err
-		}
+		metrics = f.metrics(c, sw)
 		drawn := f.curve(c, sw, res.Split)
 		drawn.Metrics = metrics
 		res.Curves = append(res.Curves, drawn)
@@ -159,108 +156,113 @@ func (f *field) curve(c *candidate, sw *swept, split string) Curve {
 	if left := len(f.b.test) - len(sw.rows); left > 0 {
 		out.Warnings = append(out.Warnings, fmt.Sprintf("%d of %d tasks have no score or lack an answer and are left out", left, len(f.b.test)))
 	}
-	t := stats.TQuantile(f.m.confidence, f.unitsOf(sw)-1)
+	band := curve.SimultaneousBand(sw.input, sw.curve, replicates, f.m.confidence, 0)
+	out.Band = bandOf(band)
 	n := len(sw.curve)
 	for j := range min(n, mostPoints) {
 		i := j
 		if n > mostPoints {
 			i = j * (n - 1) / (mostPoints - 1)
 		}
-		out.Points = append(out.Points, f.point(sw.curve, i, t))
-	}
-	return out
-}
-
-func (f *field) unitsOf(sw *swept) int {
-	groups := map[int32]bool{}
-	for _, g := range sw.input.Groups {
-		groups[g] = true
-	}
-	if len(groups) > 0 {
-		return len(groups)
-	}
-	return len(sw.rows)
-}
-
-// leastRerouted is how many tasks must decide otherwise than at either end before
-// a point has a band.
-const leastRerouted = 20
-
-func (f *field) point(c curve.Curve, i int, t float64) Point {
-	p := c[i]
-	out := Point{Knob: Number(p.Knob), Quality: f.m.lo + f.m.span*p.Quality, Cost: p.Cost, StrongShare: p.Share}
-	last := c[len(c)-1]
-	if p.Rerouted < leastRerouted || last.Rerouted-p.Rerouted < leastRerouted || math.IsNaN(t*p.QualityError) {
-		return out
-	}
-	set := func(x float64) *Number { n := Number(x); return &n }
-	half := f.m.span * t * p.QualityError
-	out.QualityLo, out.QualityHi = set(out.Quality-half), set(out.Quality+half)
-	if f.b.costKnown {
-		out.CostLo, out.CostHi = set(p.Cost-t*p.CostError), set(p.Cost+t*p.CostError)
+		out.Points = append(out.Points, f.point(sw, i, band))
 	}
 	return out
 }
 
 const replicates = 1000
 
+func bandOf(b curve.Band) *Band {
+	if b.Points == 0 || math.IsNaN(b.QualityCritical) {
+		return nil
+	}
+	return &Band{QualityCritical: b.QualityCritical, CostCritical: finite(b.CostCritical), Points: b.Points, Replicates: b.Replicates}
+}
+
+// point is an operating point with its own interval and its part of the band over all.
+func (f *field) point(sw *swept, i int, band curve.Band) Point {
+	p := sw.curve[i]
+	out := Point{Knob: Number(p.Knob), Quality: f.m.lo + f.m.span*p.Quality, Cost: p.Cost, StrongShare: p.Share}
+	t := stats.TQuantile(f.m.confidence, sw.input.Units()-1)
+	if sw.curve.Banded(i) {
+		out.QualityLo, out.QualityHi = around(out.Quality, t*f.m.span*p.QualityError)
+		out.QualityBandLo, out.QualityBandHi = around(out.Quality, band.QualityCritical*f.m.span*p.QualityError)
+	}
+	if f.b.costKnown && sw.curve.CostBanded(i) {
+		out.CostLo, out.CostHi = around(p.Cost, t*p.CostError)
+		out.CostBandLo, out.CostBandHi = around(p.Cost, band.CostCritical*p.CostError)
+	}
+	return out
+}
+
+// around is x ± half, nothing where that is not a number.
+func around(x, half float64) (lo, hi *Number) {
+	if math.IsNaN(half) {
+		return nil, nil
+	}
+	a, b := Number(x-half), Number(x+half)
+	return &a, &b
+}
+
 // metrics are those of a curve between a weak and a strong model.
-func (f *field) metrics(c *candidate, sw *swept) (map[string]Metric, error) {
+func (f *field) metrics(c *candidate, sw *swept) map[string]Metric {
 	out := map[string]Metric{}
 	k := c.sweep.Knob()
 	if k.Weak == "" || k.Strong == "" {
-		return out, nil
+		return out
 	}
-	gap := f.gap(k, sw)
-	apgr := stats.Estimate{Value: sw.curve.APGR(), Lo: math.NaN(), Hi: math.NaN(), Confidence: f.m.confidence, N: len(sw.rows)}
-	if gap.Withheld != "" || gap.Lo <= 0 && gap.Hi >= 0 {
-		apgr.Withheld = "the interval of the gap between weak and strong includes 0"
-	} else {
-		reps, err := curve.Bootstrap(sw.input, replicates, 1, 0)
-		if err != nil {
-			return nil, err
-		}
-		var values []float64
-		for _, r := range reps {
-			values = append(values, r.APGR)
-		}
-		apgr = stats.Percentile(apgr, values)
-	}
-	out["apgr"] = Metric{Interval: Interval(apgr)}
+	out["apgr"] = Metric{Interval: Interval(curve.APGRInterval(sw.input, sw.curve, f.m.confidence))}
 	for name, p := range map[string]float64{"cpt20": 0.2, "cpt50": 0.5, "cpt80": 0.8} {
-		first, good, ok := sw.curve.CPT(p)
-		out[name] = shareMetric(good, ok)
-		out[name+"_first"] = shareMetric(first, ok)
+		good, reached := curve.CPTInterval(sw.input, sw.curve, p, f.m.confidence)
+		first, _, _ := sw.curve.CPT(p)
+		out[name] = shareMetric(Interval(good), reached)
+		out[name+"_first"] = shareMetric(Interval(bare(first, "the first passage flatters a curve that comes back below it: see "+name)), reached)
 	}
 	if f.b.costKnown {
-		var spots []curve.Spot
-		for _, p := range sw.curve {
-			spots = append(spots, curve.Spot{Quality: f.m.lo + f.m.span*p.Quality, Cost: p.Cost})
-		}
-		why := "an area under a hull is a maximum over noise; its interval comes with a later version"
-		if a, ok := curve.AIQ(spots); ok {
-			out["aiq"] = Metric{Interval: Interval(bare(a, why))}
-		}
-		if a, ok := curve.AIQAsCoded(spots); ok {
-			out["aiq_as_coded"] = Metric{Interval: Interval(bare(a, why))}
+		for name, asCoded := range map[string]bool{"aiq": false, "aiq_as_coded": true} {
+			out[name] = f.aiq(sw, asCoded)
 		}
 	}
-	return out, nil
+	return out
 }
 
-// gap is what the strong model gains on the weak one.
-func (f *field) gap(k waymark.Knob, sw *swept) Interval {
-	m := newMeter(f.b, sw.rows, f.m.confidence)
-	strong, weak := f.b.constant(f.b.matrix.Column(k.Strong), sw.rows), f.b.constant(f.b.matrix.Column(k.Weak), sw.rows)
-	return m.qualityDifference(minus(strong.quality, weak.quality))
-}
-
-func shareMetric(share float64, ok bool) Metric {
-	m := Metric{Interval: Interval(bare(share, "a first passage of a curve; its interval comes with a later version")), Unit: "share to the strong model", NotReached: !ok}
+// aiq is the area under the hull. Its value is the published definition's, a maximum
+// over noise; its interval is that of the cross-fitted area.
+func (f *field) aiq(sw *swept, asCoded bool) Metric {
+	spots := make([]curve.Spot, len(sw.curve))
+	for i, p := range sw.curve {
+		spots[i] = curve.Spot{Quality: f.m.lo + f.m.span*p.Quality, Cost: p.Cost}
+	}
+	measure := curve.AIQ
+	if asCoded {
+		measure = curve.AIQAsCoded
+	}
+	value, ok := measure(spots)
 	if !ok {
-		m.Interval = Interval(bare(math.NaN(), "not reached"))
+		return Metric{Interval: Interval(nothing("all points cost the same"))}
 	}
-	return m
+	honest := curve.AIQInterval(sw.input, sw.curve, f.m.confidence, asCoded)
+	offset := f.m.lo
+	if asCoded { // the area is divided by a greater number than it spans
+		last := spots[len(spots)-1].Cost
+		for _, s := range spots {
+			last = math.Max(last, s.Cost)
+		}
+		least := last
+		for _, s := range spots {
+			least = math.Min(least, s.Cost)
+		}
+		offset *= (last - least) / last
+	}
+	e := f.m.scaled(honest, offset)
+	if e.Withheld == "" && math.Abs(value-e.Value) > 0 {
+		e.Warnings = append(e.Warnings, fmt.Sprintf("the hull is a maximum over noise: cross-fitted, the area is %.4g, which the interval is of", e.Value))
+	}
+	e.Value = value
+	return Metric{Interval: e}
+}
+
+func shareMetric(e Interval, reached bool) Metric {
+	return Metric{Interval: e, Unit: "share to the strong model", NotReached: !reached}
 }
 
 // bare is a number without an interval, and the reason.

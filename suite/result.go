@@ -186,6 +186,7 @@ type Curve struct {
 	N        int     `json:"n"`
 	Distinct int     `json:"distinct"` // knobs that decide differently; Points may be thinned
 	Points   []Point `json:"points"`
+	Band     *Band   `json:"band,omitempty"` // nil where no point has enough tasks on either side
 	// Metrics sum the curve up; a policy that has a row has them there too.
 	Metrics  map[string]Metric `json:"metrics"`
 	Warnings []string          `json:"warnings,omitempty"`
@@ -201,6 +202,19 @@ type Point struct {
 	QualityHi   *Number `json:"quality_hi,omitempty"`
 	CostLo      *Number `json:"cost_lo,omitempty"`
 	CostHi      *Number `json:"cost_hi,omitempty"`
+	// The band that holds over all points together; the ends above hold at one.
+	QualityBandLo *Number `json:"quality_band_lo,omitempty"`
+	QualityBandHi *Number `json:"quality_band_hi,omitempty"`
+	CostBandLo    *Number `json:"cost_band_lo,omitempty"`
+	CostBandHi    *Number `json:"cost_band_hi,omitempty"`
+}
+
+// A Band is how a curve's simultaneous band was made: value ± critical · standard error.
+type Band struct {
+	QualityCritical float64  `json:"quality_critical"`
+	CostCritical    *float64 `json:"cost_critical"`
+	Points          int      `json:"points"` // of the exact curve that it is over
+	Replicates      int      `json:"replicates"`
 }
 
 // A CategoryRow is one category: every policy and constant in it.

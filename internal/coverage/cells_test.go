@@ -135,7 +135,7 @@ func bands(s *curve.Steps, c curve.Curve, t truths) []interval {
 		}
 		q, d := math.Abs(c[j].Quality-t.curve[k].Quality), math.Abs(c[j].Cost-t.curve[k].Cost)
 		quality = quality && q <= b.QualityCritical*c[j].QualityError
-		cost = cost && d <= b.CostCritical*c[j].CostError
+		cost = cost && (!c.CostBanded(j) || d <= b.CostCritical*c[j].CostError)
 		if c[j].Share <= 0.5 && !seen {
 			seen, middle = true, q <= point*c[j].QualityError
 		}

@@ -68,6 +68,8 @@ func (r row) floor() float64 {
 	switch {
 	case r.N < 200:
 		return 0.90
+	case r.Statistic == "band of cost" && skewed:
+		return 0.91
 	case strings.HasPrefix(r.Statistic, "mean"), strings.HasPrefix(r.Statistic, "difference"), r.Statistic == "point of the curve":
 		if skewed || strings.HasPrefix(r.Population, "clusters") && r.N < 1000 {
 			return 0.93

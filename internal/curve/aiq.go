@@ -20,7 +20,7 @@ const aiqFolds = 5
 // means, so that its interval is that of its linearisation. asCoded divides by
 // the greatest cost, as RouterBench's program does, in place of the range.
 func AIQInterval(s *Steps, c Curve, confidence float64, asCoded bool) stats.Estimate {
-	e := stats.Estimate{Value: nan, Lo: nan, Hi: nan, Confidence: confidence, N: s.Tasks(), Groups: s.units()}
+	e := stats.Estimate{Value: nan, Lo: nan, Hi: nan, Confidence: confidence, N: s.Tasks(), Groups: s.Units()}
 	if e.Groups < fewForAIQ {
 		e.Withheld = "too few units for a hull to be chosen on one half and measured on the other"
 		return e

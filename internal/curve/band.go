@@ -10,23 +10,34 @@ import (
 	"waymark/internal/stats"
 )
 
-// Banded is how many tasks must decide otherwise than at either end of a curve
-// before a point has a band.
-const Banded = 20
+// How many tasks must decide otherwise than at either end of a curve before a
+// point has a band of quality, and one of cost, which is more skewed.
+const (
+	banded     = 20
+	costBanded = 50
+)
 
-// Banded reports whether point j of the curve has a band.
-func (c Curve) Banded(j int) bool {
-	return c[j].Rerouted >= Banded && c[len(c)-1].Rerouted-c[j].Rerouted >= Banded
-}
+// Banded reports whether point j of the curve has a band of quality.
+func (c Curve) Banded(j int) bool { return c.rerouted(j) >= banded }
+
+// CostBanded reports whether it has one of cost.
+func (c Curve) CostBanded(j int) bool { return c.rerouted(j) >= costBanded }
+
+// rerouted is how many tasks decide otherwise than at the nearer end.
+func (c Curve) rerouted(j int) int { return min(c[j].Rerouted, c[len(c)-1].Rerouted-c[j].Rerouted) }
 
 // A Band is a simultaneous band over all banded points of a curve: quality is
 // Quality ± QualityCritical · QualityError at all of them together, and cost alike.
-// The critical values are at least those of one point. Both are NaN where no point is banded.
+// The critical values are at least those of one point. They are NaN where no point is banded.
 type Band struct {
 	QualityCritical, CostCritical float64
-	Points                        int // that are banded
+	Points                        int // that have a band of quality
 	Replicates                    int
 }
+
+// ownErrorsBelow is the number of units from which on skewness no longer bends a
+// cost's band, and replicates need no standard errors of their own.
+const ownErrorsBelow = 100_000
 
 const bandSeed = 0x62616e64
 
@@ -46,7 +57,7 @@ func SimultaneousBand(s *Steps, c Curve, replicates int, confidence float64, wor
 			b.Points++
 		}
 	}
-	units := s.units()
+	units := s.Units()
 	if b.Points == 0 || units < 2 {
 		return b
 	}
@@ -54,6 +65,10 @@ func SimultaneousBand(s *Steps, c Curve, replicates int, confidence float64, wor
 	blocks := (replicates + lanes - 1) / lanes
 	b.Replicates = blocks * lanes
 	quality, cost := make([]float64, b.Replicates), make([]float64, b.Replicates)
+	var own *studentised
+	if units < ownErrorsBelow {
+		own = newStudentised(l, l.cost)
+	}
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
@@ -63,7 +78,14 @@ func SimultaneousBand(s *Steps, c Curve, replicates int, confidence float64, wor
 		work.Go(func() error {
 			signs := l.signs(k)
 			l.greatest(l.quality, signs, quality[k*lanes:(k+1)*lanes])
-			l.greatest(l.cost, signs, cost[k*lanes:(k+1)*lanes])
+			if own == nil {
+				l.greatest(l.cost, signs, cost[k*lanes:(k+1)*lanes])
+				return nil
+			}
+			for r := k * lanes; r < (k+1)*lanes; r += stats.PerHash {
+				top := own.greatest(r / stats.PerHash)
+				copy(cost[r:], top[:])
+			}
 			return nil
 		})
 	}
@@ -102,7 +124,7 @@ type move struct {
 }
 
 func newMultiplied(s *Steps, c Curve) *multiplied {
-	units := s.units()
+	units := s.Units()
 	m := &multiplied{keys: make([]uint64, units), weights: make([]float64, units)}
 	m.quality.base, m.cost.base = make([]float64, units), make([]float64, units)
 	total := 0.0
@@ -127,7 +149,9 @@ func newMultiplied(s *Steps, c Curve) *multiplied {
 			point++
 			if p := c[point]; c.Banded(point) {
 				q.level, q.look = p.Quality, inverse(p.QualityError*total)
-				d.level, d.look = p.Cost, inverse(p.CostError*total)
+				if c.CostBanded(point) {
+					d.level, d.look = p.Cost, inverse(p.CostError*total)
+				}
 			}
 		}
 		m.quality.add(q)

@@ -19,7 +19,7 @@ var nan = math.NaN()
 // interval includes 0.
 func CPTInterval(s *Steps, c Curve, p, confidence float64) (e stats.Estimate, reached bool) {
 	_, share, ok := c.CPT(p)
-	e = stats.Estimate{Value: share, Lo: nan, Hi: nan, Confidence: confidence, N: s.Tasks(), Groups: s.units(), Method: "inverted band"}
+	e = stats.Estimate{Value: share, Lo: nan, Hi: nan, Confidence: confidence, N: s.Tasks(), Groups: s.Units(), Method: "inverted band"}
 	if !ok {
 		e.Value, e.Method, e.Withheld = nan, "", "not reached"
 		return e, false
@@ -49,7 +49,8 @@ func CPTInterval(s *Steps, c Curve, p, confidence float64) (e stats.Estimate, re
 // interval holds its promise; see docs/coverage.md.
 const fewForCPT = 50
 
-func (s *Steps) units() int {
+// Units is the number of independent units behind the tasks.
+func (s *Steps) Units() int {
 	n := s.Tasks()
 	if s.Groups != nil {
 		n = 0
@@ -66,7 +67,7 @@ func (s *Steps) units() int {
 // points, from a score with ties, is tested at its knobs, and the shares of those
 // have intervals of their own.
 func (s *Steps) crossing(c Curve, target []float64, t float64) (lo, hi float64) {
-	tied := (len(c)-1)*tiesFrom < s.units()
+	tied := (len(c)-1)*tiesFrom < s.Units()
 	z, slack := s.scores(c, target, t, tied)
 	if c.falls() {
 		c = c.Shares()
@@ -131,7 +132,7 @@ type paired struct {
 }
 
 func newPaired(s *Steps, target []float64) *paired {
-	units := s.units()
+	units := s.Units()
 	m := &paired{s: s, x: make([]float64, units), v: make([]float64, units), w: make([]float64, units)}
 	for i := range s.Tasks() {
 		w := s.weight(i)

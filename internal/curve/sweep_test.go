@@ -273,3 +273,81 @@ func BenchmarkBootstrapCurve1e6x1000(b *testing.B) {
 		}
 	}
 }
+
+// Both bands, every distinct point, 1,000 replicates and more.
+func BenchmarkBands1e6x1000(b *testing.B) {
+	s := big(1_000_000)
+	c, err := curve.Sweep(s)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if band := curve.SimultaneousBand(s, c, 1000, 0.95, 0); !(band.QualityCritical > 1.9) {
+			b.Fatal(band)
+		}
+	}
+}
+
+func BenchmarkAPGRInterval1e6(b *testing.B) {
+	s := big(1_000_000)
+	c, err := curve.Sweep(s)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		curve.APGRInterval(s, c, 0.95)
+	}
+}
+
+// Permuting tasks and the number of workers change nothing; the critical value is
+// at least that of one point.
+func TestBandsAreDeterministic(t *testing.T) {
+	s := big(2000)
+	for i := range s.Tasks() {
+		s.Keys = append(s.Keys, uint64(i)*0x9e3779b97f4a7c15)
+	}
+	c, err := curve.Sweep(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, many := curve.SimultaneousBand(s, c, 256, 0.95, 1), curve.SimultaneousBand(s, c, 256, 0.95, 3)
+	if one != many {
+		t.Errorf("one worker: %+v, three: %+v", one, many)
+	}
+	if !(one.QualityCritical > 2.2 && one.QualityCritical < 4 && one.CostCritical > 2.2 && one.CostCritical < 5) {
+		t.Errorf("critical values %+v", one)
+	}
+}
+
+// Few points, one task, equal scores: a reason in place of an interval.
+func TestReasonsInPlaceOfIntervals(t *testing.T) {
+	for name, s := range map[string]*curve.Steps{"one task": big(1), "five tasks": big(5)} {
+		c, err := curve.Sweep(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e := curve.APGRInterval(s, c, 0.95); e.Withheld == "" || !math.IsNaN(e.Lo) {
+			t.Errorf("%s: APGR %+v", name, e)
+		}
+		if e, _ := curve.CPTInterval(s, c, 0.5, 0.95); e.Withheld == "" {
+			t.Errorf("%s: CPT %+v", name, e)
+		}
+		if e := curve.AIQInterval(s, c, 0.95, false); e.Withheld == "" {
+			t.Errorf("%s: AIQ %+v", name, e)
+		}
+		if b := curve.SimultaneousBand(s, c, 64, 0.95, 1); !math.IsNaN(b.QualityCritical) {
+			t.Errorf("%s: band %+v", name, b)
+		}
+	}
+	level := big(300)
+	for k := range level.Quality {
+		level.Quality[k] = 0.5
+	}
+	c, _ := curve.Sweep(level)
+	if e := curve.APGRInterval(level, c, 0.95); e.Withheld == "" {
+		t.Errorf("no gap: APGR %+v", e)
+	}
+	if e, reached := curve.CPTInterval(level, c, 0.5, 0.95); reached || e.Withheld == "" {
+		t.Errorf("no gap: CPT %+v", e)
+	}
+}
