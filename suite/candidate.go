@@ -161,23 +161,11 @@ func (c *candidate) choose(b *board, o *Objective, rows []int) error {
 	if err != nil {
 		return err
 	}
-	m := newMeter(b, sw.rows, 0.95)
-	goal, err := o.goal(func(id waymark.ModelID) (quality, cost float64, err error) {
-		col := b.matrix.Column(id)
-		if col < 0 {
-			return 0, 0, fmt.Errorf("objective: found model %q, expected one of the pool", id)
-		}
-		s := b.constant(col, sw.rows)
-		return m.quality(s.quality).Value, m.cost(s.cost).Value, nil
-	})
+	points, err := c.points(b, sw, o)
 	if err != nil {
 		return err
 	}
-	points := make([]tune.Point, len(sw.curve))
-	for i, p := range sw.curve {
-		points[i] = tune.Point{Knob: p.Knob, Quality: m.lo + m.span*p.Quality, Cost: p.Cost}
-	}
-	best, ok := tune.Choose(points, goal)
+	best, ok := tune.Choose(points, o.Maximise != "")
 	if !ok {
 		c.why = "no knob meets the objective on the tune split: " + o.String()
 		return nil

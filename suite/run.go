@@ -86,7 +86,7 @@ func (s *Suite) sweepAll(ctx context.Context, b *board, cands []*candidate) erro
 			continue
 		}
 		if err := c.choose(b, s.Objective, b.tune); err != nil {
-			return s.errorf([]any{"objective"}, "%v", err)
+			return s.claimError(err, "objective", "subject_to")
 		}
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 
 	"waymark"
 	"waymark/evaluators"
+	"waymark/internal/claim"
 	"waymark/internal/yamlfile"
 	"waymark/policies"
 )
@@ -112,10 +113,19 @@ func (s *Suite) checkObjective() error {
 	if o.Confidence != 0 && !(o.Confidence > 0.5 && o.Confidence < 1) {
 		return s.errorf([]any{"objective", "confidence"}, "found %g, expected a number between 0.5 and 1", o.Confidence)
 	}
-	if _, err := parseBounds(o.SubjectTo); err != nil {
-		return s.errorf([]any{"objective", "subject_to"}, "%v", err)
+	if _, err := o.conditions(); err != nil {
+		return s.claimError(err, "objective", "subject_to")
 	}
 	return nil
+}
+
+// claimError blames the column of a claim that stands at a path of the suite file.
+func (s *Suite) claimError(err error, path ...any) error {
+	var at *claim.Error
+	if !errors.As(err, &at) {
+		return s.errorf(path, "%v", err)
+	}
+	return s.doc.ErrorWithin(path, at.Column, "%s", at.Msg)
 }
 
 // confidence is that of every interval of the run.

@@ -7,28 +7,26 @@ import "math"
 // chosen on.
 type Point struct {
 	Knob, Quality, Cost float64
+	// Slack is by how much the point meets the tightest of its conditions, in that condition's
+	// own unit: at least 0 where all are met, +Inf where there are none.
+	Slack float64
 }
 
-// A Goal is what a chosen point is to be: the cheapest whose quality is at least
-// MinQuality, or, where Maximise is set, the best whose cost is at most MaxCost.
-// Both bounds may be given; an infinite bound is none.
-type Goal struct {
-	Maximise   bool    // quality, instead of minimising cost
-	MinQuality float64 // -Inf if none
-	MaxCost    float64 // +Inf if none
-}
+// rounding is the slack that a condition may lack: 0.97 · mean is met by the point
+// that reaches it, whatever the last bit of a mean.
+const rounding = 1e-12
 
-// Choose is the position of the point that meets the goal best, and whether any
-// meets it. Ties in what is optimised go to the better other, then to the first.
-// A plain choice such as this is biased: the quality of the chosen point on the
-// split that it was chosen on flatters it.
-func Choose(points []Point, g Goal) (best int, ok bool) {
+// Choose is the position of the cheapest point (or, with maximise, the best one) that
+// meets its conditions, and whether any does. Ties in what is optimised go to the
+// better other, then to the first. A plain choice such as this is biased:
+// the quality of the chosen point on the split that it was chosen on flatters it.
+func Choose(points []Point, maximise bool) (best int, ok bool) {
 	best = -1
 	for i, p := range points {
-		if p.Quality < g.MinQuality || p.Cost > g.MaxCost || math.IsNaN(p.Quality+p.Cost) {
+		if !(p.Slack >= -rounding) || math.IsNaN(p.Quality+p.Cost) {
 			continue
 		}
-		if best < 0 || better(p, points[best], g.Maximise) {
+		if best < 0 || better(p, points[best], maximise) {
 			best = i
 		}
 	}

@@ -1,29 +1,25 @@
-package tune_test
+package tune
 
 import (
 	"math"
 	"testing"
-
-	"waymark/internal/tune"
 )
 
 func TestChoose(t *testing.T) {
-	inf := math.Inf(1)
-	points := []tune.Point{{0, 0.9, 10}, {1, 0.85, 5}, {2, 0.85, 5}, {3, 0.8, 5}, {4, 0.6, 1}}
-	for _, c := range []struct {
-		name string
-		goal tune.Goal
-		want int
-	}{
-		{"cheapest that is good enough", tune.Goal{MinQuality: 0.82, MaxCost: inf}, 1},
-		{"best within a budget", tune.Goal{Maximise: true, MinQuality: -inf, MaxCost: 6}, 1},
-		{"cheapest of all", tune.Goal{MinQuality: -inf, MaxCost: inf}, 4},
-		{"both bounds", tune.Goal{MinQuality: 0.82, MaxCost: 4}, -1},
-		{"none", tune.Goal{MinQuality: 0.95, MaxCost: inf}, -1},
-	} {
-		got, ok := tune.Choose(points, c.goal)
-		if got != c.want || ok != (c.want >= 0) {
-			t.Errorf("%s: %d %v, want %d", c.name, got, ok, c.want)
-		}
+	points := []Point{
+		{Knob: 0, Quality: 0.9, Cost: 9, Slack: 0.1},
+		{Knob: 1, Quality: 0.8, Cost: 4, Slack: 0},
+		{Knob: 2, Quality: 0.85, Cost: 4, Slack: -1e-15}, // short by rounding only
+		{Knob: 3, Quality: 0.5, Cost: 1, Slack: -0.3},
+		{Knob: 4, Quality: math.NaN(), Cost: 0, Slack: 1},
+	}
+	if i, ok := Choose(points, false); !ok || i != 2 {
+		t.Errorf("the cheapest is %d, %v; want 2: as cheap as 1 and better", i, ok)
+	}
+	if i, ok := Choose(points, true); !ok || i != 0 {
+		t.Errorf("the best is %d, %v; want 0", i, ok)
+	}
+	if _, ok := Choose(points[3:], false); ok {
+		t.Error("a point that misses its conditions is chosen")
 	}
 }

@@ -97,6 +97,20 @@ func (d *Doc) Errorf(path []any, format string, args ...any) error {
 	return d.ErrorAt(d.find(path), format, args...)
 }
 
+// ErrorWithin blames a column, from 1, of the text that a path leads to. In a text
+// that does not stand on one line, as folded ones do not, it names the column and blames the whole.
+func (d *Doc) ErrorWithin(path []any, column int, format string, args ...any) error {
+	n := *d.find(path)
+	switch {
+	case n.Kind != yaml.ScalarNode || n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
+		return d.ErrorAt(&n, "column %d of the text: %s", column, fmt.Sprintf(format, args...))
+	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
+		column++
+	}
+	n.Column += column - 1
+	return d.ErrorAt(&n, format, args...)
+}
+
 // Position is where the value stands that a path leads to.
 func (d *Doc) Position(path ...any) (line, column int) {
 	n := d.find(path)
