@@ -11,7 +11,12 @@ func (s *Suite) provenance(res *Result, b *board, opt *Options, kept *keeper, st
 	if kept.run != nil {
 		res.Run.ID = kept.run.ID()
 	}
-	res.Dataset = DatasetInfo{
+	res.Dataset = b.describe()
+}
+
+// describe is the provenance of the dataset as the board has it.
+func (b *board) describe() DatasetInfo {
+	return DatasetInfo{
 		Name: b.info.Name, Version: b.info.Version, Digest: b.info.Digest, Licence: b.info.Licence, Source: b.info.Source,
 		Synthetic: b.info.Synthetic, Tasks: len(b.test), All: len(b.matrix.Tasks), Models: len(b.matrix.Models),
 		QualityLo: b.info.QualityLo, QualityHi: b.info.QualityHi,

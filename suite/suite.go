@@ -107,16 +107,27 @@ func (s *Suite) checkObjective() error {
 	if o == nil {
 		return nil
 	}
-	if (o.Minimise == "cost") == (o.Maximise == "quality") || o.Minimise != "" && o.Maximise != "" {
-		return s.errorf([]any{"objective"}, "found minimise: %q and maximise: %q, expected either minimise: cost or maximise: quality", o.Minimise, o.Maximise)
-	}
 	if o.Confidence != 0 && !(o.Confidence > 0.5 && o.Confidence < 1) {
 		return s.errorf([]any{"objective", "confidence"}, "found %g, expected a number between 0.5 and 1", o.Confidence)
 	}
-	if _, err := o.conditions(); err != nil {
+	err := o.Check()
+	var at *claim.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &at):
 		return s.claimError(err, "objective", "subject_to")
 	}
-	return nil
+	return s.errorf([]any{"objective"}, "%v", err)
+}
+
+// Check finds the mistakes that need no data.
+func (o *Objective) Check() error {
+	if (o.Minimise == "cost") == (o.Maximise == "quality") || o.Minimise != "" && o.Maximise != "" {
+		return fmt.Errorf("found minimise: %q and maximise: %q, expected either minimise: cost or maximise: quality", o.Minimise, o.Maximise)
+	}
+	_, err := o.conditions()
+	return err
 }
 
 // claimError blames the column of a claim that stands at a path of the suite file.

@@ -45,14 +45,8 @@ func (c *runCmd) Run(a *app) error {
 
 // runSuite is run and the last part of demo.
 func (a *app) runSuite(s *suite.Suite, policies []string, resume string, keep bool, report string) error {
-	opt := suite.Options{
-		Policies: policies, Resume: resume, Workers: a.Jobs, Version: release, Commit: commit(), Machine: machine(),
-		Command: "waymark " + strings.Join(quote(a.args), " "),
-	}
-	if a.Seed != nil {
-		seed := uint64(*a.Seed)
-		opt.Seed = &seed
-	}
+	opt := a.options()
+	opt.Policies, opt.Resume = policies, resume
 	ctx, stop := interruptible(a)
 	defer stop()
 	if keep {
@@ -74,6 +68,19 @@ func (a *app) runSuite(s *suite.Suite, policies []string, resume string, keep bo
 		return e
 	}
 	return a.explain(err, s)
+}
+
+// options are what every verb that reads a suite's data has.
+func (a *app) options() suite.Options {
+	opt := suite.Options{
+		Workers: a.Jobs, Version: release, Commit: commit(), Machine: machine(),
+		Command: "waymark " + strings.Join(quote(a.args), " "),
+	}
+	if a.Seed != nil {
+		seed := uint64(*a.Seed)
+		opt.Seed = &seed
+	}
+	return opt
 }
 
 // show prints the table and, where one is asked for, writes the report.

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"waymark/reports"
+	"waymark/suite"
+)
+
+type tuneCmd struct {
+	Suite     string `arg:"" type:"path" help:"The suite file."`
+	Policy    string `short:"p" placeholder:"NAME" help:"The policy to tune; needed where several have a knob."`
+	Minimise  string `placeholder:"cost" help:"Instead of the suite's objective."`
+	Maximise  string `placeholder:"quality" help:"Instead of the suite's objective."`
+	SubjectTo string `placeholder:"CLAIMS" help:"Conditions of that objective, joined by and."`
+	Output    string `short:"o" type:"path" placeholder:"FILE" help:"Write the tuned suite there, and beside it its diff (.diff) and calibration record (.json); default: SUITE.tuned.yaml."`
+	DryRun    bool   `help:"Write nothing."`
+}
+
+func (tuneCmd) Help() string {
+	return `Chooses the knob of a policy on the tune split, for the suite's objective, and
+reports it on the test split, which had no part in the choice.
+
+Examples:
+
+  waymark tune suite.yaml --policy difficulty
+  waymark tune suite.yaml -p difficulty --minimise cost --subject-to "quality >= 0.97 * quality(large) and p95 <= 2000"
+  waymark tune suite.yaml -p difficulty --format json --dry-run > record.json
+
+Exit codes: 0 done, 1 failed, 2 bad input, 100 no knob met the objective (or none could be certified).`
+}
+
+// Run tunes one policy.
+func (c *tuneCmd) Run(a *app) error {
+	s, err := suite.Load(relative(c.Suite))
+	if err != nil {
+		return usage(err)
+	}
+	spec := suite.TuneSpec{Policy: c.Policy}
+	if c.Minimise+c.Maximise+c.SubjectTo != "" {
+		o := &suite.Objective{Minimise: c.Minimise, Maximise: c.Maximise, SubjectTo: c.SubjectTo}
+		if err := o.Check(); err != nil {
+			return usage(fmt.Errorf("--minimise, --maximise, --subject-to: %w", err))
+		}
+		spec.Objective = o
+	}
+	opt := a.options()
+	bar := newProgress(a)
+	opt.Stage, opt.Progress = bar.stage, bar.progress
+	ctx, stop := interruptible(a)
+	defer stop()
+	t, err := s.Tune(ctx, spec, opt)
+	bar.done()
+	var none *suite.NoKnob
+	if err != nil && !errors.As(err, &none) {
+		return a.explain(err, s)
+	}
+	if err := c.write(a, s, t); err != nil {
+		return err
+	}
+	return a.explain(err, s)
+}
+
+// write prints what was found and keeps it.
+func (c *tuneCmd) write(a *app, s *suite.Suite, t *suite.Tuned) error {
+	if err := reports.Tuned(a.stdout, t, a.Format); err != nil {
+		return err
+	}
+	base := strings.TrimSuffix(relative(c.Suite), filepath.Ext(c.Suite)) + ".tuned"
+	path := base + ".yaml"
+	if c.Output != "" {
+		path = relative(c.Output)
+		base = strings.TrimSuffix(path, filepath.Ext(path))
+	}
+	files := map[string]string{}
+	record, err := json.MarshalIndent(t, "", "  ")
+	if err != nil {
+		return err
+	}
+	order := []string{base + ".json"}
+	files[base+".json"] = string(record) + "\n"
+	if len(t.Knob) > 0 {
+		text, diff, err := s.Rewrite(t.Policy, float64(t.Knob[0]))
+		if err != nil {
+			return err
+		}
+		if filepath.Dir(path) != filepath.Dir(s.Path) && !filepath.IsAbs(s.Dataset) {
+			a.note("! %s names its dataset relative to itself: %s stands elsewhere", s.Path, path)
+		}
+		order = []string{path, base + ".diff", base + ".json"}
+		files[path], files[base+".diff"] = text, diff
+		if a.Format == "table" {
+			fmt.Fprintf(a.stdout, "\n%s", clean(diff))
+		}
+	}
+	if c.DryRun {
+		return nil
+	}
+	for _, name := range order {
+		if err := os.WriteFile(name, []byte(files[name]), 0o644); err != nil {
+			return err
+		}
+	}
+	a.note("wrote %s", strings.Join(order, " "))
+	return nil
+}

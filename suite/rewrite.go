@@ -1,0 +1,67 @@
+package suite
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"waymark/policies"
+)
+
+// Rewrite is the suite's text with the knob of a policy put where its threshold
+// stands, and the change as a unified diff. Nothing else moves, comments included.
+func (s *Suite) Rewrite(policy string, knob float64) (text, diff string, err error) {
+	i := slices.IndexFunc(s.Policies, func(e Entry) bool { return e.Name == policy })
+	if i < 0 {
+		return "", "", fmt.Errorf("the suite has no policy %q", policy)
+	}
+	swept, ok := s.Policies[i].Config.(policies.Swept)
+	if !ok {
+		return "", "", fmt.Errorf("policy %q has no knob", policy)
+	}
+	_, key := swept.Swept()
+	line, column := s.doc.Position("policies", i, key)
+	lines := strings.SplitAfter(string(s.Text), "\n")
+	value := strconv.FormatFloat(knob, 'g', -1, 64)
+	switch value { // as YAML writes them
+	case "+Inf":
+		value = ".inf"
+	case "-Inf":
+		value = "-.inf"
+	}
+	old := []rune(lines[line-1])
+	rest := string(old[column-1:])
+	end := strings.IndexAny(rest, ",}# \t\r\n")
+	if end < 0 {
+		end = len(rest)
+	}
+	was := rest[:end]
+	if _, err := strconv.ParseFloat(strings.Replace(was, ".inf", "inf", 1), 64); err != nil && was != "sweep" {
+		return "", "", fmt.Errorf("%s:%d:%d: found %q, expected the value of %s to stand there plainly: write it yourself as %s: %s", s.Path, line, column, was, key, key, value)
+	}
+	changed := slices.Clone(lines)
+	changed[line-1] = string(old[:column-1]) + value + rest[end:]
+	return strings.Join(changed, ""), unified(s.Path, lines, changed, line-1), nil
+}
+
+// unified is the diff of one changed line, with three lines around it.
+func unified(path string, before, after []string, at int) string {
+	if before[at] == after[at] {
+		return ""
+	}
+	lo, hi := max(0, at-3), min(len(before), at+4)
+	if hi == len(before) && before[hi-1] == "" {
+		hi-- // what follows the last newline
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "--- %s\n+++ %s\n@@ -%d,%d +%d,%d @@\n", path, path, lo+1, hi-lo, lo+1, hi-lo)
+	for i := lo; i < hi; i++ {
+		if i == at {
+			fmt.Fprintf(&b, "-%s\n+%s\n", strings.TrimRight(before[i], "\r\n"), strings.TrimRight(after[i], "\r\n"))
+			continue
+		}
+		fmt.Fprintf(&b, " %s\n", strings.TrimRight(before[i], "\r\n"))
+	}
+	return b.String()
+}

@@ -1,0 +1,179 @@
+package suite
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"waymark"
+	"waymark/internal/tune"
+	"waymark/internal/yamlfile"
+	"waymark/policies"
+)
+
+// A TuneSpec says what to tune.
+type TuneSpec struct {
+	Policy    string
+	Objective *Objective // nil: the suite's
+	Guarantee bool       // certify the knob
+	Delta     float64    // chance that a certificate is wrong; 0 is 0.05
+	Risk      float64    // the risk form: of the tasks sent to weak, at most this share may lose what strong solves; 0: the objective's target
+	Start     float64    // share to strong at which the certified sequence begins; 0 is its default
+}
+
+// Tune chooses the knob of one policy on the tune split and reports it on the test
+// split. The suite's own threshold, if it has one, is what is replaced. A *NoKnob comes with a
+// Tuned that says why.
+func (s *Suite) Tune(ctx context.Context, spec TuneSpec, opt Options) (*Tuned, error) {
+	objective := s.Objective
+	if spec.Objective != nil {
+		objective = spec.Objective
+	}
+	if objective == nil {
+		return nil, &InputError{fmt.Errorf("%s: the suite has no objective; write one, such as objective: {minimise: cost, subject_to: \"quality >= 0.97 * quality(MODEL)\"}", s.Path)}
+	}
+	entry, err := s.tunable(spec.Policy)
+	if err != nil {
+		return nil, err
+	}
+	b, err := s.prepare(ctx, &opt)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.sweptCandidate(b, entry)
+	if err != nil {
+		return nil, err
+	}
+	opt.stage("sweeping the knob")
+	if err := c.profile(ctx, b); err != nil {
+		return nil, err
+	}
+	if err := s.coverage(b, []*candidate{c}); err != nil {
+		return nil, err
+	}
+	t := &tuning{s: s, b: b, c: c, objective: objective, spec: spec}
+	out, err := t.run(&opt)
+	if err != nil {
+		return nil, s.claimError(err, "objective", "subject_to")
+	}
+	if len(out.Knob) == 0 {
+		return out, &NoKnob{[]string{entry.Name}}
+	}
+	return out, nil
+}
+
+// tunable is the position of a policy that has a knob.
+func (s *Suite) tunable(name string) (Entry, error) {
+	var names []string
+	for _, e := range s.Policies {
+		if _, ok := e.Config.(policies.Swept); ok {
+			names = append(names, e.Name)
+		}
+	}
+	if name == "" && len(names) == 1 {
+		name = names[0]
+	}
+	for i, e := range s.Policies {
+		if e.Name != name {
+			continue
+		}
+		if !slices.Contains(names, name) {
+			return e, s.errorf([]any{"policies", i}, "found policy %q of type %s, which has no knob to tune, expected one of %v", name, e.Type, names)
+		}
+		return e, nil
+	}
+	msg := fmt.Sprintf("found policy %q, expected one that has a knob: %v", name, names)
+	if near := yamlfile.Nearest(name, names); near != "" {
+		msg += fmt.Sprintf("; did you mean %q?", near)
+	}
+	return Entry{}, &InputError{fmt.Errorf("%s", msg)}
+}
+
+// sweptCandidate is a policy of the suite with its knob swept.
+func (s *Suite) sweptCandidate(b *board, e Entry) (*candidate, error) {
+	index := slices.IndexFunc(s.Policies, func(x Entry) bool { return x.Name == e.Name })
+	config, _ := e.Config.(policies.Swept).Swept()
+	p, err := config.Build(b.inputs())
+	if err != nil {
+		return nil, s.policyError(index, err)
+	}
+	sw := p.(waymark.OneShotSweep)
+	return &candidate{entry: e, index: index, policy: p, sweep: &sw}, nil
+}
+
+// A tuning is a policy on its way to a knob.
+type tuning struct {
+	s         *Suite
+	b         *board
+	c         *candidate
+	objective *Objective
+	spec      TuneSpec
+
+	tune, test *swept
+	points     []tune.Point // on the tune split
+	chosen     int
+	out        *Tuned
+}
+
+func (t *tuning) run(opt *Options) (*Tuned, error) {
+	var err error
+	if t.tune, err = t.c.sweepOver(t.b, t.b.tune); err != nil {
+		return nil, err
+	}
+	if t.test, err = t.c.sweepOver(t.b, t.b.test); err != nil {
+		return nil, err
+	}
+	if !t.b.costKnown && t.objective.Minimise != "" {
+		return nil, &InputError{fmt.Errorf("%s: costs are unknown, so that none can be minimised", t.s.Path)}
+	}
+	if t.points, err = t.c.points(t.b, t.tune, t.objective); err != nil {
+		return nil, err
+	}
+	t.begin(opt)
+	best, ok := tune.Choose(t.points, t.objective.Maximise != "")
+	if !ok {
+		t.fallBack()
+		return t.out, nil
+	}
+	t.chosen = best
+	return t.out, t.report()
+}
+
+// begin fills in what does not depend on the knob.
+func (t *tuning) begin(opt *Options) {
+	k := t.c.sweep.Knob()
+	t.out = &Tuned{
+		Schema: Schema, Policy: t.c.entry.Name, Type: t.c.entry.Type, Objective: t.objective.String(), Suite: t.s.Path,
+		Version: opt.Version, Commit: opt.Commit, Seed: opt.seed(t.s), Prices: t.b.prices, Confidence: t.s.confidence(),
+		Search: fmt.Sprintf("exact: all %d knobs that decide differently on the tune split", len(t.tune.curve)), KnobName: k.Name,
+		Split: "all", Coverage: float64(len(t.test.rows)) / float64(max(1, len(t.b.test))),
+		Conditions: []Condition{}, WorseSlices: []Slice{}, Knob: []Number{},
+	}
+	if t.b.split {
+		t.out.Split = waymark.SplitTest.String()
+	}
+	t.out.Dataset = t.b.describe()
+	t.out.Warnings = append([]string{}, t.b.warnings...)
+}
+
+// fallBack says what to do where no knob will do: everything to strong.
+func (t *tuning) fallBack() {
+	strong := string(t.c.sweep.Knob().Strong)
+	if strong == "" {
+		t.out.Warnings = append(t.out.Warnings, "no knob meets the objective, and the policy has no single strongest model to fall back on")
+		return
+	}
+	t.out.Fallback = &strong
+	t.out.Optimism = Interval(nothing("no knob was chosen"))
+	end := 0
+	if t.c.sweep.Knob().Rising {
+		end = len(t.points) - 1
+	}
+	misses := t.points[end].Slack < 0
+	if t.out.Guarantee != nil {
+		t.out.Guarantee.Uncertified = misses
+	}
+	if misses {
+		t.out.Warnings = append(t.out.Warnings, fmt.Sprintf("%s itself misses the objective on the tune split", strong))
+	}
+}
