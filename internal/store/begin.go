@@ -109,6 +109,14 @@ func (t *tx) dataset(s *RunSpec) (key int64, err error) {
 		} else {
 			r.text(3, s.Tasks.Categories[i])
 		}
+		r.real(4, 1)
+		if s.Tasks.Weights != nil {
+			r.real(4, s.Tasks.Weights[i])
+		}
+		r.null(5)
+		if s.Tasks.Units != nil && s.Tasks.Units[i] != "" {
+			r.text(5, s.Tasks.Units[i])
+		}
 	})
 }
 

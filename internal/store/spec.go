@@ -38,6 +38,8 @@ type Tasks struct {
 	IDs        []string
 	Categories []string        // "" where a task has none; nil if none has
 	Splits     []waymark.Split // nil: all of them SplitAll
+	Weights    []float64       // of sampling; nil: all of them 1
+	Units      []string        // the group of each task, "" where it is its own; nil if none has one
 }
 
 // A Policy is a policy of a run.
@@ -59,6 +61,12 @@ func (s *RunSpec) check() error {
 	}
 	if c := len(s.Tasks.Splits); c != 0 && c != n {
 		return fmt.Errorf("%d tasks have %d splits", n, c)
+	}
+	if c := len(s.Tasks.Weights); c != 0 && c != n {
+		return fmt.Errorf("%d tasks have %d weights", n, c)
+	}
+	if c := len(s.Tasks.Units); c != 0 && c != n {
+		return fmt.Errorf("%d tasks have %d units", n, c)
 	}
 	for _, p := range s.Policies {
 		if p.Repeats < 1 {
@@ -83,6 +91,12 @@ func (s *RunSpec) identity() ([]byte, error) {
 	}
 	for _, c := range s.Tasks.Categories {
 		digestText(h, c)
+	}
+	for _, u := range s.Tasks.Units {
+		digestText(h, u)
+	}
+	for _, w := range s.Tasks.Weights {
+		digestText(h, fmt.Sprint(w))
 	}
 	return h.Sum(nil), nil
 }
