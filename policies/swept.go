@@ -5,6 +5,7 @@ package policies
 type Swept interface {
 	Config
 	Swept() (config Config, key string)
+	Knobbed(x float64) Config // with its knob at x
 }
 
 // Swept is the policy at all of its thresholds.
@@ -12,4 +13,11 @@ func (c *Threshold) Swept() (Config, string) {
 	out := *c
 	out.Threshold = KnobValue{}
 	return &out, "threshold"
+}
+
+// Knobbed is the policy at one threshold.
+func (c *Threshold) Knobbed(x float64) Config {
+	out := *c
+	out.Threshold = KnobValue{Value: x, Given: true}
+	return &out
 }

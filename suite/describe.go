@@ -33,6 +33,7 @@ func (s *Suite) describe(b *board, cands []*candidate) (*Result, error) {
 	}
 	f.frontier(res)
 	f.categories(res, cands)
+	res.evidence = f.gather(res, cands, s.sliceNames())
 	s.tolerate(res, b)
 	res.Warnings = append([]string{}, b.warnings...)
 	return res, nil

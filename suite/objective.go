@@ -77,36 +77,13 @@ func (c *candidate) points(b *board, sw *swept, o *Objective) ([]tune.Point, err
 
 // everySlice is a claim for each value of the slice that it leaves open with a star.
 func (b *board) everySlice(cl claim.Claim, rows []int) []claim.Claim {
-	name := ""
-	for _, t := range cl.Terms {
-		if t.Value == "*" {
-			name = t.Slice
+	return opened(cl, func(name string) []string {
+		values := make([]string, len(rows))
+		for k, i := range rows {
+			values[k] = sliceOf(&b.matrix.Tasks[i], name)
 		}
-	}
-	if name == "" {
-		return []claim.Claim{cl}
-	}
-	values := map[string]bool{}
-	for _, i := range rows {
-		values[sliceOf(&b.matrix.Tasks[i], name)] = true
-	}
-	names := make([]string, 0, len(values))
-	for v := range values {
-		names = append(names, v)
-	}
-	slices.Sort(names)
-	var out []claim.Claim
-	for _, v := range names {
-		one := cl
-		one.Terms = slices.Clone(cl.Terms)
-		for k := range one.Terms {
-			if one.Terms[k].Slice == name && one.Terms[k].Value == "*" {
-				one.Terms[k].Value = v
-			}
-		}
-		out = append(out, one)
-	}
-	return out
+		return values
+	})
 }
 
 // sliceOf is a task's value of what tables and claims may be cut by: its category, or

@@ -11,6 +11,7 @@ func (s *Suite) provenance(res *Result, b *board, opt *Options, kept *keeper, st
 	if kept.run != nil {
 		res.Run.ID = kept.run.ID()
 	}
+	res.evidence.Run = res.Run.ID
 	res.Dataset = b.describe()
 }
 

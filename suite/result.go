@@ -32,6 +32,7 @@ type Result struct {
 	Grading    []GradingCount `json:"grading"`
 
 	incomplete string // why the run is not whole, "" if it is
+	evidence   *Evidence
 }
 
 // RunInfo is what is needed to repeat a run.

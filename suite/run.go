@@ -190,7 +190,11 @@ func (s *Suite) begin(ctx context.Context, b *board, cands []*candidate, opt *Op
 	spec.Tasks = store.Tasks{IDs: b.queries.IDs, Splits: splits}
 	for i := range b.matrix.Tasks {
 		spec.Tasks.Categories = append(spec.Tasks.Categories, b.matrix.Tasks[i].Category)
+		if b.units.groups != nil {
+			spec.Tasks.Units = append(spec.Tasks.Units, b.matrix.Tasks[i].Group)
+		}
 	}
+	spec.Tasks.Weights = b.units.weights
 	for _, c := range cands {
 		p := store.Policy{Name: c.entry.Name, Type: c.entry.Type, Config: c.config(), Repeats: max(1, c.entry.Repeats)}
 		for _, x := range c.knob {

@@ -82,6 +82,8 @@ func (s *Suite) check() error {
 		add(s.errorf([]any{"policies"}, "found no policy, expected at least one"))
 	}
 	add(s.checkObjective())
+	_, err := s.claims()
+	add(err)
 	if s.Split != nil {
 		if err := s.Split.Check(); err != nil {
 			add(s.errorf([]any{"split"}, "%v", err))

@@ -45,6 +45,18 @@ func (c *runCmd) Run(a *app) error {
 
 // runSuite is run and the last part of demo.
 func (a *app) runSuite(s *suite.Suite, policies []string, resume string, keep bool, report string) error {
+	res, err := a.replay(s, policies, resume, keep)
+	if res == nil {
+		return a.explain(err, s)
+	}
+	if e := a.show(res, report); e != nil {
+		return e
+	}
+	return a.explain(err, s)
+}
+
+// replay runs a suite, with progress, and keeps the run if that is asked for.
+func (a *app) replay(s *suite.Suite, policies []string, resume string, keep bool) (*suite.Result, error) {
 	opt := a.options()
 	opt.Policies, opt.Resume = policies, resume
 	ctx, stop := interruptible(a)
@@ -52,7 +64,7 @@ func (a *app) runSuite(s *suite.Suite, policies []string, resume string, keep bo
 	if keep {
 		db, err := store.Open(ctx, a.DB)
 		if err != nil {
-			return stored(err)
+			return nil, stored(err)
 		}
 		defer db.Close()
 		opt.DB = db
@@ -61,13 +73,7 @@ func (a *app) runSuite(s *suite.Suite, policies []string, resume string, keep bo
 	opt.Stage, opt.Progress = bar.stage, bar.progress
 	res, err := s.Run(ctx, opt)
 	bar.done()
-	if res == nil {
-		return a.explain(err, s)
-	}
-	if e := a.show(res, report); e != nil {
-		return e
-	}
-	return a.explain(err, s)
+	return res, err
 }
 
 // options are what every verb that reads a suite's data has.

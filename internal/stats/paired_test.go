@@ -179,3 +179,31 @@ func TestQuantileInterval(t *testing.T) {
 		t.Errorf("twenty values bound no 99 %% quantile: %+v", e)
 	}
 }
+
+// Woodruff's interval of grouped values covers; with nothing but equal weights it is
+// close to that of order statistics.
+func TestWoodruff(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 8))
+	held, draws := 0, 1000
+	var s stats.Sample
+	for range draws {
+		s = stats.Sample{}
+		for g := range 60 {
+			shared := rng.NormFloat64()
+			for range 5 {
+				s.Values = append(s.Values, math.Exp(0.4*shared+rng.NormFloat64()))
+				s.Groups = append(s.Groups, int32(g))
+			}
+		}
+		e := stats.SampleQuantile(s, 0.9, 0.95)
+		truth := math.Exp(1.2815515655446004 * math.Sqrt(1.16))
+		if e.Lo <= truth && truth <= e.Hi {
+			held++
+		}
+	}
+	near(t, "coverage", float64(held)/float64(draws), 0.95, 0.03)
+	s.Groups, s.Weights = nil, slices.Repeat([]float64{2}, len(s.Values))
+	a, b := stats.SampleQuantile(s, 0.9, 0.95), stats.Quantile(s.Values, 0.9, 0.95)
+	near(t, "lower end", a.Lo, b.Lo, 0.1*b.Value)
+	near(t, "upper end", a.Hi, b.Hi, 0.1*b.Value)
+}

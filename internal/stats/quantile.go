@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -42,4 +43,59 @@ func sortSearch(n int, yes func(int) bool) int {
 		}
 	}
 	return lo
+}
+
+// SampleQuantile is Quantile for tasks that are weighted or grouped: Woodruff's
+// interval (1952), which takes the quantiles at the ends of the interval of the
+// share of tasks at or below the estimate. Without weights and groups it is Quantile.
+func SampleQuantile(s Sample, p, confidence float64) Estimate {
+	if s.Weights == nil && s.Groups == nil {
+		return Quantile(s.Values, p, confidence)
+	}
+	n := len(s.Values)
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(s.Values[a], s.Values[b]) })
+	at := s.inverse(order)
+	below := s
+	below.Values = make([]float64, n)
+	e := Estimate{Value: at(p), Confidence: confidence, N: n}
+	for i, v := range s.Values {
+		if v <= e.Value {
+			below.Values[i] = 1
+		}
+	}
+	share := Linear(below, confidence)
+	e.Groups = share.Groups
+	half := (share.Hi - share.Lo) / 2
+	lo, hi := p-half, p+half
+	if share.Withheld != "" || !(lo > 0 && hi < 1) {
+		e.Lo, e.Hi, e.Withheld = math.NaN(), math.NaN(), fmt.Sprintf("%d tasks do not bound their %g %% quantile", n, 100*p)
+		return e
+	}
+	e.Lo, e.Hi, e.Method = at(lo), at(hi), "woodruff"
+	return e
+}
+
+// inverse is the weighted quantile function: the least value at or below which a
+// share of the weight lies.
+func (s Sample) inverse(order []int) func(p float64) float64 {
+	cumulated, total := make([]float64, len(order)), 0.0
+	for k, i := range order {
+		w := 1.0
+		if s.Weights != nil {
+			w = s.Weights[i]
+		}
+		total += w
+		cumulated[k] = total
+	}
+	return func(p float64) float64 {
+		k, _ := slices.BinarySearch(cumulated, p*total)
+		if len(order) == 0 {
+			return math.NaN()
+		}
+		return s.Values[order[min(k, len(order)-1)]]
+	}
 }

@@ -102,3 +102,6 @@ func kindOf(err error) Kind {
 func isCancelled(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
+
+// Absent reports whether the file, or the run in it, is not there.
+func (e *Error) Absent() bool { return e.Kind == Missing || e.Kind == UnknownRun }

@@ -1,0 +1,37 @@
+package suite
+
+// Checked is what a suite's checks came to.
+type Checked struct {
+	Schema   int       `json:"schema"`
+	Run      string    `json:"run"`
+	Baseline string    `json:"baseline"` // "" where there is none
+	Dataset  string    `json:"dataset"`
+	Tasks    int       `json:"tasks"`
+	Overlap  int       `json:"overlap"` // tasks that the baseline has too
+	Level    float64   `json:"level"`   // one-sided: of each verdict
+	Checks   []Verdict `json:"checks"`
+	New      []string  `json:"new_policies"`     // that the baseline does not have
+	Missing  []string  `json:"missing_policies"` // that only the baseline has
+	Warnings []string  `json:"warnings"`
+	Passed   int       `json:"passed"`
+	Failed   int       `json:"failed"`
+	Open     int       `json:"undecided"`
+}
+
+// A Verdict is one check decided.
+type Verdict struct {
+	Expr     string   `json:"expr"`
+	Verdict  string   `json:"verdict"` // "pass", "fail" or "undecided"
+	Why      string   `json:"why"`
+	Estimate Interval `json:"estimate"` // of Left
+	Left     string   `json:"left"`     // the metrics, brought to one side
+	Op       string   `json:"op"`
+	Bound    float64  `json:"bound"`
+	Method   string   `json:"comparison"` // "paired", "unpaired and reweighted", "one run"
+	// PassIfUnchanged is the chance that this check passes where nothing has changed, and
+	// SmallestNoticed the least change for the worse that fails it with 80 %: nil where they cannot be told.
+	PassIfUnchanged *float64 `json:"p_pass_if_unchanged"`
+	SmallestNoticed *float64 `json:"smallest_noticed"`
+	// PHolm is the one-sided p-value of a failure, adjusted for the number of checks.
+	PHolm *float64 `json:"p_holm"`
+}
