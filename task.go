@@ -110,6 +110,7 @@ func (s Split) String() string { return [...]string{"all", "tune", "test"}[s] }
 // Info is what travels with a dataset into every run.
 type Info struct {
 	Name, Version, Licence, Source string
+	Recorded                       string   // when the responses were collected: a date or RFC 3339; "" if not known
 	Digest                         string   // of the content, "sha256:…"
 	Synthetic                      bool     // shown wherever the dataset is
 	QualityLo, QualityHi           float64  // the dataset's own range of scores

@@ -17,6 +17,7 @@ import (
 type Meta struct {
 	Name      string     `yaml:"name" required:"true"`
 	Version   string     `yaml:"version"`
+	Recorded  string     `yaml:"recorded"` // when the responses were collected: a date, or RFC 3339
 	Licence   string     `yaml:"licence"`
 	Source    string     `yaml:"source"`
 	Kind      string     `yaml:"kind"` // matrix (default) or logged
@@ -57,6 +58,11 @@ func (m *Meta) check(doc *yamlfile.Doc) error {
 	if m.Kind == "logged" {
 		return doc.Errorf([]any{"kind"}, "logged traffic (one response a task, with propensities) cannot be replayed yet; expected kind: matrix")
 	}
+	if m.Recorded != "" {
+		if _, err := parseTime(m.Recorded); err != nil {
+			return doc.Errorf([]any{"recorded"}, "%v", err)
+		}
+	}
 	if m.Currency != "" && m.Currency != "USD" {
 		return doc.Errorf([]any{"currency"}, "found %q, expected USD: convert costs before they are recorded", m.Currency)
 	}
@@ -91,7 +97,7 @@ func (m *Meta) info() waymark.Info {
 		lo, hi = 0, 1 // a score of which less is better is shown as a share of the way from worst to best
 	}
 	return waymark.Info{
-		Name: m.Name, Version: m.Version, Licence: m.Licence, Source: m.Source, Synthetic: m.Synthetic,
+		Name: m.Name, Version: m.Version, Recorded: m.Recorded, Licence: m.Licence, Source: m.Source, Synthetic: m.Synthetic,
 		QualityLo: lo, QualityHi: hi, Currency: "USD", Features: m.Features,
 	}
 }

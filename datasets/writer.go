@@ -55,7 +55,7 @@ func Create(dir string, meta Meta) (*Writer, error) {
 // metaNode leaves out what is not given.
 func metaNode(m Meta) map[string]any {
 	out := map[string]any{"name": m.Name, "kind": "matrix", "currency": "USD"}
-	for key, v := range map[string]string{"version": m.Version, "licence": m.Licence, "source": m.Source, "group": m.Group} {
+	for key, v := range map[string]string{"version": m.Version, "recorded": m.Recorded, "licence": m.Licence, "source": m.Source, "group": m.Group} {
 		if v != "" {
 			out[key] = v
 		}

@@ -54,6 +54,7 @@ type RunInfo struct {
 type DatasetInfo struct {
 	Name      string  `json:"name"`
 	Version   string  `json:"version,omitempty"`
+	Recorded  string  `json:"recorded,omitempty"` // when the responses were collected: a date or RFC 3339
 	Digest    string  `json:"digest"`
 	Licence   string  `json:"licence,omitempty"`
 	Source    string  `json:"source,omitempty"`
