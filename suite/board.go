@@ -26,6 +26,7 @@ type board struct {
 	prices    string
 	costKnown bool
 	cells     int
+	gone      []waymark.ModelID // that the run is to do without
 	grading   []GradingCount
 	warnings  []string
 }
@@ -47,6 +48,7 @@ func (s *Suite) prepare(ctx context.Context, opt *Options) (*board, error) {
 		{"pricing", b.price},
 		{"grading", b.grade},
 		{"splitting", b.divide},
+		{"weighing", b.reweight},
 	}
 	for _, step := range steps {
 		opt.stage(step.name)
@@ -115,18 +117,14 @@ func taskEnv(t *waymark.Task) map[string]any {
 }
 
 // readResponses fills the matrix, with the suite's pool where it names one.
-func (b *board) readResponses(ctx context.Context, s *Suite, _ *Options) error {
+func (b *board) readResponses(ctx context.Context, s *Suite, opt *Options) error {
 	known := map[waymark.ModelID]bool{}
-	wanted := map[waymark.ModelID]bool{}
-	for _, m := range s.Models {
-		wanted[m.ID] = true
-	}
 	for r, err := range b.folder.Responses(ctx) {
 		if err != nil {
 			return err
 		}
 		known[r.Model] = true
-		if len(wanted) == 0 || wanted[r.Model] {
+		if s.wanted(r.Model, &opt.WhatIf) {
 			b.matrix.Put(r)
 		}
 	}
@@ -136,6 +134,13 @@ func (b *board) readResponses(ctx context.Context, s *Suite, _ *Options) error {
 			return s.errorf([]any{"models", i, "id"}, "found model %q, of which %s has no response%s", m.ID, b.info.Name, nearest(m.ID, known))
 		}
 	}
+	if err := opt.WhatIf.check(s, known); err != nil {
+		return err
+	}
+	if text := opt.WhatIf.String(); text != "" {
+		b.warnings = append(b.warnings, text)
+	}
+	b.gone = opt.WhatIf.Without
 	if len(b.matrix.Models) == 0 {
 		return fmt.Errorf("%s: no responses are recorded", b.folder.Path())
 	}

@@ -63,6 +63,10 @@ func (s *Suite) candidates(b *board, names []string) ([]*candidate, error) {
 			return nil, s.errorf([]any{"policies", i, "name"}, "found %q, which is the name of a model, expected a name of its own", e.Name)
 		}
 		p, err := e.Config.Build(b.inputs())
+		if err != nil && b.needsGone(e) {
+			b.warnings = append(b.warnings, fmt.Sprintf("policy %s asks for a model that is gone (%v) and is left out", e.Name, b.gone))
+			continue
+		}
 		if err != nil {
 			return nil, s.policyError(i, err)
 		}
@@ -73,6 +77,17 @@ func (s *Suite) candidates(b *board, names []string) ([]*candidate, error) {
 		out = append(out, c)
 	}
 	return out, nil
+}
+
+// needsGone reports whether a policy could be built if no model were gone.
+func (b *board) needsGone(e Entry) bool {
+	if len(b.gone) == 0 {
+		return false
+	}
+	in := b.inputs()
+	in.Models = append(slices.Clone(in.Models), b.gone...)
+	_, err := e.Config.Build(in)
+	return err == nil
 }
 
 // profile takes a swept candidate's steps over every row.

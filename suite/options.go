@@ -12,6 +12,7 @@ type Options struct {
 	Workers  int       // 0: one a processor
 	Seed     *uint64   // instead of the suite's
 	Policies []string  // a subset by name; empty: all
+	WhatIf   WhatIf    // other circumstances than the suite's
 
 	Version, Commit, Machine, Command string // recorded with the run
 

@@ -10,14 +10,19 @@ import (
 
 // price settles what calls cost: as recorded, or by the suite's prices where it
 // names them. A pool in which only some responses have a cost is an error.
-func (b *board) price(_ context.Context, s *Suite, _ *Options) error {
+func (b *board) price(_ context.Context, s *Suite, opt *Options) error {
 	prices, err := s.prices()
+	source := "suite"
+	if book := opt.WhatIf.Prices; book != nil {
+		prices, err = book.of(b.matrix.Models)
+		source = book.String()
+	}
 	if err != nil {
 		return err
 	}
 	b.prices = "recorded"
 	if prices != nil {
-		b.prices = "suite"
+		b.prices = source
 		if err := b.reprice(s, prices); err != nil {
 			return err
 		}

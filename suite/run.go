@@ -214,7 +214,7 @@ func (s *Suite) specDigest(b *board, opt *Options) string {
 	h := sha256.New()
 	names := append([]string(nil), opt.Policies...)
 	sort.Strings(names)
-	fmt.Fprintf(h, "%s\x00%s\x00%d\x00%q\x00%s", s.Text, b.info.Digest, opt.seed(s), names, opt.Version)
+	fmt.Fprintf(h, "%s\x00%s\x00%d\x00%q\x00%s\x00%s", s.Text, b.info.Digest, opt.seed(s), names, opt.Version, &opt.WhatIf)
 	return fmt.Sprintf("sha256:%x", h.Sum(nil))
 }
 

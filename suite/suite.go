@@ -89,6 +89,9 @@ func (s *Suite) check() error {
 			add(s.errorf([]any{"split"}, "%v", err))
 		}
 	}
+	if s.Traffic != nil {
+		add(s.Traffic.check(s))
+	}
 	if !slices.Contains([]string{"", "error", "complete", "bounds"}, s.Holes) {
 		add(s.errorf([]any{"holes"}, "found %q, expected error, complete or bounds", s.Holes))
 	}

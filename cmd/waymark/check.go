@@ -89,7 +89,7 @@ func (c *checkCmd) evidence(a *app, s *suite.Suite) (e *suite.Evidence, incomple
 		e, err = a.evidence(c.RunID, nil)
 		return e, nil, err
 	}
-	res, err := a.replay(s, nil, "", !c.NoKeep)
+	res, err := a.replay(s, a.options(), !c.NoKeep)
 	if res == nil {
 		return nil, nil, a.explain(err, s)
 	}

@@ -117,7 +117,7 @@ func (c *compareCmd) replayed(a *app) (all []*suite.Compared, lo, hi float64, er
 			return nil, 0, 0, usage(err)
 		}
 	}
-	res, err := a.replay(s, nil, "", false)
+	res, err := a.replay(s, a.options(), false)
 	if res == nil {
 		return nil, 0, 0, a.explain(err, s)
 	}

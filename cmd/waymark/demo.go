@@ -49,7 +49,7 @@ func (c *demoCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	if err := a.runSuite(s, nil, "", true, dir); err != nil {
+	if err := a.runSuite(s, a.options(), true, dir); err != nil {
 		return err
 	}
 	a.note("\nLook at %s. Then: waymark runs, waymark audit latest %s, and edit %s and waymark run it.",

@@ -9,17 +9,42 @@ import (
 	"strings"
 	"syscall"
 
+	"waymark"
 	"waymark/internal/store"
 	"waymark/reports"
 	"waymark/suite"
 )
 
 type runCmd struct {
-	Suite  string   `arg:"" type:"path" help:"The suite file."`
+	Suite  string   `arg:"" help:"The suite file, or a kept run to be run again."`
 	Policy []string `short:"p" sep:"none" placeholder:"NAME" help:"Run only this policy; may be given several times."`
 	Resume string   `placeholder:"RUN" help:"Go on with a run that was interrupted."`
 	NoKeep bool     `help:"Keep nothing in results.db."`
 	Report string   `type:"path" placeholder:"DIR" help:"Write the report there too."`
+	whatIf
+}
+
+// whatIf are the flags that ask for other circumstances than the suite's.
+type whatIf struct {
+	Reprice string   `type:"path" placeholder:"BOOK" help:"Take every cost from this price book, by the tokens that are recorded."`
+	Without []string `sep:"none" placeholder:"MODEL" help:"What if this model disappears; may be given several times."`
+	With    []string `sep:"none" placeholder:"MODEL" help:"What if this model joins the pool that the suite names."`
+}
+
+// ask turns the flags into what a suite is run under.
+func (w *whatIf) ask() (out suite.WhatIf, err error) {
+	if w.Reprice != "" {
+		if out.Prices, err = suite.LoadPrices(relative(w.Reprice)); err != nil {
+			return out, usage(err)
+		}
+	}
+	for _, id := range w.Without {
+		out.Without = append(out.Without, waymark.ModelID(id))
+	}
+	for _, id := range w.With {
+		out.With = append(out.With, waymark.ModelID(id))
+	}
+	return out, nil
 }
 
 func (runCmd) Help() string {
@@ -29,6 +54,8 @@ func (runCmd) Help() string {
   waymark run suite.yaml --policy cheap --policy by-category
   waymark run suite.yaml --format json > result.json
   waymark run suite.yaml --resume 20261124-130501-a3f2
+  waymark run 20261124-130501-a3f2 --reprice prices-2026-11.yaml
+  waymark run suite.yaml --without small-model
 
 Exit codes: 0 done, 1 failed, 2 bad input, 3 incomplete (interrupted, or more
 failures than the suite tolerates), 100 no knob met the objective.`
@@ -36,16 +63,42 @@ failures than the suite tolerates), 100 no knob met the objective.`
 
 // Run replays the suite, prints its table and keeps the run.
 func (c *runCmd) Run(a *app) error {
-	s, err := suite.Load(relative(c.Suite))
+	s, err := a.suiteOf(c.Suite)
 	if err != nil {
-		return usage(err)
+		return err
 	}
-	return a.runSuite(s, c.Policy, c.Resume, !c.NoKeep, c.Report)
+	w, err := c.ask()
+	if err != nil {
+		return err
+	}
+	opt := a.options()
+	opt.Policies, opt.Resume, opt.WhatIf = c.Policy, c.Resume, w
+	return a.runSuite(s, opt, !c.NoKeep, c.Report)
+}
+
+// suiteOf is the suite in a file, or that of a run which results.db holds.
+func (a *app) suiteOf(name string) (*suite.Suite, error) {
+	path := relative(name)
+	if _, err := os.Stat(path); err == nil || strings.ContainsAny(name, "./\\") {
+		s, err := suite.Load(path)
+		return s, usage(err)
+	}
+	db, err := store.OpenExisting(a.ctx, a.DB)
+	if err != nil {
+		return nil, usage(fmt.Errorf("found %q, expected a suite file or a kept run: %w", name, err))
+	}
+	defer db.Close()
+	info, err := db.FindRun(a.ctx, name)
+	if err != nil {
+		return nil, stored(err)
+	}
+	s, err := suite.Parse(info.SuitePath, []byte(info.SuiteText))
+	return s, usage(err)
 }
 
 // runSuite is run and the last part of demo.
-func (a *app) runSuite(s *suite.Suite, policies []string, resume string, keep bool, report string) error {
-	res, err := a.replay(s, policies, resume, keep)
+func (a *app) runSuite(s *suite.Suite, opt suite.Options, keep bool, report string) error {
+	res, err := a.replay(s, opt, keep)
 	if res == nil {
 		return a.explain(err, s)
 	}
@@ -56,9 +109,7 @@ func (a *app) runSuite(s *suite.Suite, policies []string, resume string, keep bo
 }
 
 // replay runs a suite, with progress, and keeps the run if that is asked for.
-func (a *app) replay(s *suite.Suite, policies []string, resume string, keep bool) (*suite.Result, error) {
-	opt := a.options()
-	opt.Policies, opt.Resume = policies, resume
+func (a *app) replay(s *suite.Suite, opt suite.Options, keep bool) (*suite.Result, error) {
 	ctx, stop := interruptible(a)
 	defer stop()
 	if keep {
