@@ -37,7 +37,7 @@ const selectRuns = `SELECT run.run, run.status, run.started_ms, run.finished_ms,
 
 // Runs are all runs, newest first.
 func (db *DB) Runs(ctx context.Context) ([]RunInfo, error) {
-	return db.selectRuns(ctx, selectRuns+" ORDER BY run.run DESC")
+	return db.selectRuns(ctx, selectRuns+" ORDER BY run.run_id DESC")
 }
 
 func (db *DB) selectRuns(ctx context.Context, query string, args ...any) (out []RunInfo, err error) {
@@ -89,7 +89,7 @@ func scanRun(scan func(...any) error) (r RunInfo, err error) {
 // the newest one for "latest".
 func (db *DB) FindRun(ctx context.Context, name string) (RunInfo, error) {
 	if name == "latest" {
-		runs, err := db.selectRuns(ctx, selectRuns+" ORDER BY run.run DESC LIMIT 1")
+		runs, err := db.selectRuns(ctx, selectRuns+" ORDER BY run.run_id DESC LIMIT 1")
 		if err == nil && len(runs) == 0 {
 			err = db.errorf(UnknownRun, "there is no run yet; `waymark run SUITE` makes one")
 		}
@@ -119,7 +119,7 @@ func (db *DB) ids(ctx context.Context) (ids []string, err error) {
 		err := scan(&id)
 		ids = append(ids, id)
 		return err
-	}, "SELECT run FROM run ORDER BY run DESC")
+	}, "SELECT run FROM run ORDER BY run_id DESC")
 	return ids, err
 }
 
