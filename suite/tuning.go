@@ -130,13 +130,28 @@ func (t *tuning) run(opt *Options) (*Tuned, error) {
 		return nil, err
 	}
 	t.begin(opt)
-	best, ok := tune.Choose(t.points, t.objective.Maximise != "")
+	x, ok, err := t.choose()
+	if err != nil {
+		return nil, err
+	}
 	if !ok {
 		t.fallBack()
 		return t.out, nil
 	}
-	t.chosen = best
-	return t.out, t.report()
+	t.chosen = positionOf(t.tune.curve, x)
+	return t.out, t.report(x)
+}
+
+// choose is the knob: the best on the tune split or, with a guarantee, the last that is certified.
+func (t *tuning) choose() (x float64, ok bool, err error) {
+	if t.spec.Guarantee || t.spec.Risk > 0 {
+		return t.certify()
+	}
+	best, ok := tune.Choose(t.points, t.objective.Maximise != "")
+	if !ok {
+		return 0, false, nil
+	}
+	return between(t.points, best), true, nil
 }
 
 // begin fills in what does not depend on the knob.

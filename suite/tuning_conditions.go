@@ -58,6 +58,19 @@ func (t *tuning) margin(cl claim.Claim, sw *swept, x float64) (Interval, error) 
 
 // addAt adds sign · factor · (mean + influence) of a term to each row.
 func (t *tuning) addAt(term claim.Term, sw *swept, x float64, shares []float64, sign float64, into []float64) error {
+	raw, err := t.rawAt(term, sw, x)
+	if err != nil {
+		return err
+	}
+	linearise(raw, shares, t.b.units.of(sw.rows).weights)
+	for k := range into {
+		into[k] += sign * term.Factor * raw[k]
+	}
+	return nil
+}
+
+// rawAt is a term's metric on each row of a split, where the policy's knob is at x.
+func (t *tuning) rawAt(term claim.Term, sw *swept, x float64) ([]float64, error) {
 	raw := make([]float64, len(sw.rows))
 	for k, i := range sw.rows {
 		col := t.b.matrix.Column(waymark.ModelID(term.Of))
@@ -74,15 +87,11 @@ func (t *tuning) addAt(term claim.Term, sw *swept, x float64, shares []float64, 
 		}
 		v, err := t.b.cell(term, col, i, spent)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		raw[k] = v
 	}
-	linearise(raw, shares, t.b.units.of(sw.rows).weights)
-	for k := range into {
-		into[k] += sign * term.Factor * raw[k]
-	}
-	return nil
+	return raw, nil
 }
 
 // linearise turns values into the mean over a slice plus each row's influence on it:

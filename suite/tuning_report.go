@@ -8,8 +8,7 @@ import (
 )
 
 // report describes the chosen knob on both splits.
-func (t *tuning) report() error {
-	x := between(t.points, t.chosen)
+func (t *tuning) report(x float64) error {
 	o := t.out
 	o.Knob = []Number{Number(x)}
 	o.Tune, o.Test = t.side(t.tune, x), t.side(t.test, x)

@@ -13,13 +13,17 @@ import (
 )
 
 type tuneCmd struct {
-	Suite     string `arg:"" type:"path" help:"The suite file."`
-	Policy    string `short:"p" placeholder:"NAME" help:"The policy to tune; needed where several have a knob."`
-	Minimise  string `placeholder:"cost" help:"Instead of the suite's objective."`
-	Maximise  string `placeholder:"quality" help:"Instead of the suite's objective."`
-	SubjectTo string `placeholder:"CLAIMS" help:"Conditions of that objective, joined by and."`
-	Output    string `short:"o" type:"path" placeholder:"FILE" help:"Write the tuned suite there, and beside it its diff (.diff) and calibration record (.json); default: SUITE.tuned.yaml."`
-	DryRun    bool   `help:"Write nothing."`
+	Suite     string  `arg:"" type:"path" help:"The suite file."`
+	Policy    string  `short:"p" placeholder:"NAME" help:"The policy to tune; needed where several have a knob."`
+	Minimise  string  `placeholder:"cost" help:"Instead of the suite's objective."`
+	Maximise  string  `placeholder:"quality" help:"Instead of the suite's objective."`
+	SubjectTo string  `placeholder:"CLAIMS" help:"Conditions of that objective, joined by and."`
+	Guarantee bool    `short:"g" help:"Certify: with probability 1-delta over the draw of the tune split, the knob meets the conditions on new tasks."`
+	Delta     float64 `default:"0.05" placeholder:"D" help:"The chance that a certificate may be wrong."`
+	Risk      float64 `placeholder:"A" help:"Certify instead that of the tasks sent to the weak model at most this share loses what the strong one would have got."`
+	Start     float64 `placeholder:"SHARE" help:"Share to strong at which the certified sequence begins; default 1, and 0.9 with --risk."`
+	Output    string  `short:"o" type:"path" placeholder:"FILE" help:"Write the tuned suite there, and beside it its diff (.diff) and calibration record (.json); default: SUITE.tuned.yaml."`
+	DryRun    bool    `help:"Write nothing."`
 }
 
 func (tuneCmd) Help() string {
@@ -30,6 +34,8 @@ Examples:
 
   waymark tune suite.yaml --policy difficulty
   waymark tune suite.yaml -p difficulty --minimise cost --subject-to "quality >= 0.97 * quality(large) and p95 <= 2000"
+  waymark tune suite.yaml -p difficulty --guarantee --delta 0.1
+  waymark tune suite.yaml -p difficulty --risk 0.05
   waymark tune suite.yaml -p difficulty --format json --dry-run > record.json
 
 Exit codes: 0 done, 1 failed, 2 bad input, 100 no knob met the objective (or none could be certified).`
@@ -41,7 +47,10 @@ func (c *tuneCmd) Run(a *app) error {
 	if err != nil {
 		return usage(err)
 	}
-	spec := suite.TuneSpec{Policy: c.Policy}
+	if !(c.Delta > 0 && c.Delta < 0.5) || !(c.Risk >= 0 && c.Risk < 1) || !(c.Start >= 0 && c.Start <= 1) {
+		return usage(fmt.Errorf("found --delta %g --risk %g --start %g, expected delta between 0 and 0.5, risk below 1 and start at most 1", c.Delta, c.Risk, c.Start))
+	}
+	spec := suite.TuneSpec{Policy: c.Policy, Guarantee: c.Guarantee, Delta: c.Delta, Risk: c.Risk, Start: c.Start}
 	if c.Minimise+c.Maximise+c.SubjectTo != "" {
 		o := &suite.Objective{Minimise: c.Minimise, Maximise: c.Maximise, SubjectTo: c.SubjectTo}
 		if err := o.Check(); err != nil {

@@ -141,7 +141,8 @@ func bands(s *curve.Steps, c curve.Curve, t truths) []interval {
 		}
 	}
 	return []interval{
-		{statistic: "band of quality", covered: quality}, {statistic: "band of cost", covered: cost},
+		{statistic: "band of quality", covered: quality},
+		{statistic: "band of cost", covered: cost},
 		{statistic: "point of the curve", covered: middle, withheld: !seen},
 	}
 }

@@ -1,0 +1,98 @@
+package tune
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// A Bounded is a condition E[X] ≥ 0 on independent units, X in [Lo, Hi].
+type Bounded struct {
+	Lo, Hi float64
+	// At fills in X of every unit at a knob, in an order that no X decides.
+	At func(knob float64) []float64
+	// Binary says that X is 0 or 1 less the target −Lo: then the test is the exact
+	// binomial one, which needs fewer units than betting.
+	Binary bool
+}
+
+// pValue tests E[X] ≤ 0, the condition not being met.
+func (b *Bounded) pValue(x []float64) float64 {
+	if !b.Binary {
+		return Betting(x, b.Lo, b.Hi)
+	}
+	ones := 0.0
+	for _, v := range x {
+		if v > 0 {
+			ones++
+		}
+	}
+	n := float64(len(x))
+	if ones == 0 {
+		return 1
+	}
+	return distuv.Binomial{N: n, P: -b.Lo}.Survival(ones - 1)
+}
+
+// A Certificate is what a sequence of tests came to.
+type Certificate struct {
+	Certified bool
+	Knob      float64 // the last that was certified
+	Position  int     // of it on the path; -1 if none
+	Tested    int     // knobs
+	PValue    float64 // of the last knob tested: the greatest over its conditions
+	Needed    float64 // units that the first knob that failed would need; +Inf if none would do; NaN if all passed
+	Short     int     // the condition that failed there; -1 if none
+}
+
+// Certify walks a path of knobs, fixed beforehand, from the safe end on, and stops at the
+// first at which some condition's test does not reach delta. Fixed-sequence testing
+// needs no correction for the number of knobs, nor an intersection-union test one for the number of
+// conditions: the chance that the certified knob misses any condition is at most delta
+// (Maurer, Hothorn and Lehmacher 1995; Berger 1982; Angelopoulos and others 2022).
+func Certify(path []float64, conditions []Bounded, delta float64) Certificate {
+	c := Certificate{Position: -1, Needed: math.NaN(), Short: -1, PValue: 1}
+	for i, knob := range path {
+		c.Tested++
+		c.PValue = 0
+		for j := range conditions {
+			x := conditions[j].At(knob)
+			p := conditions[j].pValue(x)
+			c.PValue = math.Max(c.PValue, p)
+			if p > delta && c.Short < 0 {
+				c.Short, c.Needed = j, Needed(x, conditions[j].Lo, delta)
+			}
+		}
+		if c.PValue > delta {
+			return c
+		}
+		c.Certified, c.Knob, c.Position = true, knob, i
+	}
+	return c
+}
+
+// Path is the knobs at which shares of the scores, from start downwards in even steps,
+// lie at or above the knob. Scores, which hold no grade, must be of other
+// units than those that are tested.
+func Path(scores []float64, start float64, steps int) []float64 {
+	sorted := slices.Clone(scores)
+	slices.Sort(sorted)
+	var out []float64
+	n := len(sorted)
+	for k := 0; k <= steps; k++ {
+		share := start * (1 - float64(k)/float64(steps))
+		at := n - int(math.Round(share*float64(n)))
+		knob := math.Inf(1)
+		switch {
+		case at <= 0:
+			knob = math.Inf(-1)
+		case at < n:
+			knob = sorted[at]
+		}
+		if len(out) == 0 || knob > out[len(out)-1] {
+			out = append(out, knob)
+		}
+	}
+	return out
+}
