@@ -16,8 +16,8 @@ const (
 	skewLimit = 1     // standard deviation of logs above which a cost counts as skewed
 )
 
-// Mean estimates the mean of a sample. Zeros and ones that are neither weighted
-// nor grouped get Wilson's interval; positive values whose logarithms have a
+// Mean estimates the mean of a sample. Zeros and ones get Wilson's interval, weighted or
+// grouped ones at their effective size; positive values whose logarithms have a
 // standard deviation above 1 get a bootstrap-t; everything else a t interval over
 // units. Under 20 units there is a warning, and under 6 no interval.
 func Mean(s Sample, confidence float64) Estimate {
@@ -26,8 +26,8 @@ func Mean(s Sample, confidence float64) Estimate {
 		return withheld(len(s.Values), 0, confidence, math.NaN(), err.Error())
 	}
 	switch {
-	case s.Weights == nil && s.Groups == nil && zeroOne(s.Values):
-		return wilson(u, len(s.Values), confidence)
+	case zeroOne(s.Values):
+		return newProportionTest(s, u).estimate(len(s.Values), confidence)
 	case skewed(s.Values) && needsBootstrap(u):
 		return bootstrapT(u, len(s.Values), confidence)
 	}
@@ -106,25 +106,6 @@ func TQuantile(confidence float64, df int) float64 {
 
 func quantileT(confidence float64, df int) float64 {
 	return distuv.StudentsT{Sigma: 1, Nu: float64(df)}.Quantile(0.5 + confidence/2)
-}
-
-// wilson is the score interval of a proportion: Wilson (1927), as recommended by
-// Brown, Cai and DasGupta (2001). It needs no spread, so that all-equal answers
-// have an interval too.
-func wilson(u unitSums, n int, confidence float64) Estimate {
-	e := Estimate{Value: u.mean, Confidence: confidence, N: n, Groups: n, Method: "wilson"}
-	if n < minUnits {
-		return withheld(n, n, confidence, u.mean, tooFew(n))
-	}
-	z := distuv.UnitNormal.Quantile(0.5 + confidence/2)
-	m, p := float64(n), u.mean
-	centre := (p + z*z/(2*m)) / (1 + z*z/m)
-	half := z / (1 + z*z/m) * math.Sqrt(p*(1-p)/m+z*z/(4*m*m))
-	e.Lo, e.Hi = math.Max(0, centre-half), math.Min(1, centre+half)
-	if n < fewUnits {
-		e.Warnings = append(e.Warnings, approximate(n))
-	}
-	return e
 }
 
 func zeroOne(values []float64) bool {

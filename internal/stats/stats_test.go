@@ -205,7 +205,7 @@ func TestCoverage(t *testing.T) {
 			}
 			return s
 		}},
-		{"60 groups of 5, ICC 0.1", 0.6, "cluster-t", 0.95, func(r *rand.Rand) (s stats.Sample) {
+		{"60 groups of 5, ICC 0.1", 0.6, "wilson, effective size", 0.95, func(r *rand.Rand) (s stats.Sample) {
 			for g := range 60 { // beta-binomial: a = p(1-ρ)/ρ
 				p := beta(r, 0.6*9, 0.4*9)
 				for range 5 {
