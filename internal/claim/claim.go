@@ -70,8 +70,11 @@ type Claim struct {
 // AtLeast reports whether greater is what the claim wants.
 func (c Claim) AtLeast() bool { return strings.HasPrefix(c.Op, ">") }
 
-// String is the claim in its normal form.
-func (c Claim) String() string {
+// String is the claim in its normal form, which can be read again.
+func (c Claim) String() string { return fmt.Sprintf("%s %s %.10g", c.Left(), c.Op, c.Bound) }
+
+// Left is the side of the metrics.
+func (c Claim) Left() string {
 	var b strings.Builder
 	for i, t := range c.Terms {
 		switch {
@@ -83,11 +86,10 @@ func (c Claim) String() string {
 			b.WriteString("-")
 		}
 		if f := abs(t.Factor); f != 1 {
-			fmt.Fprintf(&b, "%.6g * ", f)
+			fmt.Fprintf(&b, "%.10g * ", f)
 		}
 		b.WriteString(t.String())
 	}
-	fmt.Fprintf(&b, " %s %.6g", c.Op, c.Bound)
 	return b.String()
 }
 
@@ -95,21 +97,33 @@ func (c Claim) String() string {
 func (t Term) String() string {
 	var args []string
 	if name := t.Of; name != "" {
+		name = quoted(name)
 		if t.At != "" {
-			name += "@" + t.At
+			name += "@" + quoted(t.At)
 		}
 		args = append(args, name)
 	}
 	if t.Arg != "" {
-		args = append(args, t.Arg)
+		args = append(args, quoted(t.Arg))
 	}
 	if t.Slice != "" {
-		args = append(args, t.Slice+"="+t.Value)
+		args = append(args, t.Slice+"="+quoted(t.Value))
 	}
 	if len(args) == 0 {
 		return t.Metric.Name
 	}
 	return t.Metric.Name + "(" + strings.Join(args, ", ") + ")"
+}
+
+// quoted puts a name in quotes where it could not be read without.
+func quoted(name string) string {
+	if name == strings.TrimSpace(name) && !strings.ContainsAny(name, `,()@="'`) {
+		return name
+	}
+	if strings.Contains(name, `"`) {
+		return "'" + name + "'"
+	}
+	return `"` + name + `"`
 }
 
 func abs(x float64) float64 {

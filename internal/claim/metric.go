@@ -69,16 +69,15 @@ func (p *parser) arguments(start int, t *Term) error {
 		key, value, sliced := strings.Cut(word, "=")
 		switch {
 		case !quoted && sliced:
-			t.Slice, t.Value = strings.TrimSpace(key), strings.Trim(strings.TrimSpace(value), `"'`)
-			if t.Slice == "" || t.Value == "" {
+			t.Slice, t.Value = strings.TrimSpace(key), unquoted(strings.TrimSpace(value))
+			if t.Slice == "" || t.Value == "" || strings.ContainsAny(t.Slice, `"'@`) {
 				return p.errorf(at, "found %q, expected a slice such as category=NAME", word)
 			}
 		case word == "":
 			return p.errorf(at, "found %s, expected a policy or model", p.rest(at))
 		case n == 0 && !(p.about && (t.Metric.Name == "share" || t.Metric.Name == "within") && p.only()):
-			t.Of = word
-			if !quoted {
-				t.Of, t.At, _ = strings.Cut(word, "@")
+			if err := p.who(t, at, word, quoted); err != nil {
+				return err
 			}
 		case t.Arg == "":
 			t.Arg = word
@@ -103,20 +102,67 @@ func (p *parser) only() bool {
 	return !more || strings.Contains(next, "=")
 }
 
-// word reads a name up to a comma or a bracket, or one in quotes.
-func (p *parser) word() (word string, quoted bool, err error) {
-	if p.at < len(p.text) && (p.text[p.at] == '"' || p.text[p.at] == '\'') {
-		end := strings.IndexByte(p.text[p.at+1:], p.text[p.at])
-		if end < 0 {
-			return "", true, p.errorf(p.at, "found a quote that is not closed")
+// who is a policy or model, and what stands after its @.
+func (p *parser) who(t *Term, at int, word string, quoted bool) (err error) {
+	found := quoted && p.take("@")
+	switch {
+	case !quoted:
+		t.Of, t.At, found = strings.Cut(word, "@")
+		t.At = unquoted(t.At)
+	case found:
+		t.Of = word
+		if t.At, _, err = p.word(); err != nil {
+			return err
 		}
-		word = p.text[p.at+1 : p.at+1+end]
-		p.at += end + 2
-		return word, true, nil
+	default:
+		t.Of = word
 	}
+	switch {
+	case t.Of == "" && found:
+		return p.errorf(at, "found %q, expected a policy or model before the @; a name that holds one is put in quotes", word)
+	case t.At == "" && found:
+		return p.errorf(at, "found nothing behind the @ of %s, expected baseline or a run", t.Of)
+	}
+	return nil
+}
+
+func unquoted(s string) string {
+	if n := len(s); n > 1 && (s[0] == '"' || s[0] == '\'') && s[n-1] == s[0] {
+		return s[1 : n-1]
+	}
+	return s
+}
+
+// word reads a name up to a comma or a bracket, or one in quotes. Behind = or @ quotes
+// hold commas and brackets too.
+func (p *parser) word() (word string, quoted bool, err error) {
 	at := p.at
+	if p.at < len(p.text) && isQuote(p.text[p.at]) {
+		if err := p.quote(); err != nil {
+			return "", true, err
+		}
+		return p.text[at+1 : p.at-1], true, nil
+	}
 	for p.at < len(p.text) && p.text[p.at] != ',' && p.text[p.at] != ')' && p.text[p.at] != '(' {
+		if p.at > at && isQuote(p.text[p.at]) && (p.text[p.at-1] == '=' || p.text[p.at-1] == '@') {
+			if err := p.quote(); err != nil {
+				return "", false, err
+			}
+			continue
+		}
 		p.at++
 	}
 	return strings.TrimSpace(p.text[at:p.at]), false, nil
+}
+
+func isQuote(c byte) bool { return c == '"' || c == '\'' }
+
+// quote goes on behind the quote that closes the one at hand.
+func (p *parser) quote() error {
+	end := strings.IndexByte(p.text[p.at+1:], p.text[p.at])
+	if end < 0 {
+		return p.errorf(p.at, "found a quote that is not closed")
+	}
+	p.at += end + 2
+	return nil
 }

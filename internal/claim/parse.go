@@ -70,11 +70,17 @@ func (p *parser) check(c Claim) error {
 		return p.errorf(0, "found no metric, expected at least one of %s", strings.Join(names(), ", "))
 	}
 	for _, t := range c.Terms {
+		if math.IsInf(t.Factor, 0) || math.IsNaN(t.Factor) || math.IsInf(c.Bound, 0) || math.IsNaN(c.Bound) {
+			return p.errorf(t.Column-1, "found a factor or bound that is not a finite number")
+		}
+		if t.Factor == 0 {
+			return p.errorf(t.Column-1, "found %s times 0, expected another factor", t.Metric.Name)
+		}
 		if t.Metric.Unit != c.Terms[0].Metric.Unit {
 			return p.errorf(t.Column-1, "found %s (%s) beside %s (%s), expected one unit", t.Metric.Name, t.Metric.Unit, c.Terms[0].Metric.Name, c.Terms[0].Metric.Unit)
 		}
 		alone := t.Metric.Unit == MS || t.Metric.Unit == Count || t.Metric.Unit == Figure
-		if alone && (len(c.Terms) > 1 || t.Factor == 0) {
+		if alone && len(c.Terms) > 1 {
 			return p.errorf(t.Column-1, "found %s beside another metric, expected it alone against a number: it is not a mean", t.Metric.Name)
 		}
 		if alone && t.Slice != "" {
