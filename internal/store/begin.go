@@ -117,6 +117,10 @@ func (t *tx) dataset(s *RunSpec) (key int64, err error) {
 		if s.Tasks.Units != nil && s.Tasks.Units[i] != "" {
 			r.text(5, s.Tasks.Units[i])
 		}
+		r.null(6)
+		if s.Tasks.Contents != nil && s.Tasks.Contents[i] != 0 {
+			r.int(6, int64(s.Tasks.Contents[i]))
+		}
 	})
 }
 

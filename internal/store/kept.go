@@ -25,6 +25,7 @@ type Kept struct {
 // a task was not answered in all of them, or where a value is not known.
 type KeptPolicy struct {
 	Name, Type string
+	Config     json.RawMessage // as in the suite
 	Knob       []float64
 	Models     []string  // that its decisions name
 	Model      []int32   // whose answer was given in the first repeat: index into Models, -1 if none
@@ -42,12 +43,13 @@ func (db *DB) Kept(ctx context.Context, run string, names []string) (*Kept, erro
 		var category, unit sql.NullString
 		var weight float64
 		var split waymark.Split
-		err := scan(&id, &category, &weight, &unit, &split)
+		var content sql.NullInt64
+		err := scan(&id, &category, &weight, &unit, &split, &content)
 		t := &k.Tasks
 		t.IDs, t.Categories, t.Weights = append(t.IDs, id), append(t.Categories, category.String), append(t.Weights, weight)
-		t.Units, t.Splits = append(t.Units, unit.String), append(t.Splits, split)
+		t.Units, t.Splits, t.Contents = append(t.Units, unit.String), append(t.Splits, split), append(t.Contents, uint64(content.Int64))
 		return err
-	}, `SELECT task.id, task.category, task.weight, task.unit, coalesce(run_task.split, 0)
+	}, `SELECT task.id, task.category, task.weight, task.unit, coalesce(run_task.split, 0), task.content
 		FROM run JOIN task USING (dataset_id) LEFT JOIN run_task ON run_task.run_id = run.run_id AND run_task.task = task.task
 		WHERE run.run = ? ORDER BY task.task`, run)
 	if err != nil {
@@ -76,9 +78,11 @@ func (db *DB) keptPolicies(ctx context.Context, doing, run string, names []strin
 		var p KeptPolicy
 		var knob sql.NullFloat64
 		var knobs sql.NullString
-		if err := scan(&key, &p.Name, &p.Type, &knob, &knobs); err != nil {
+		var config string
+		if err := scan(&key, &p.Name, &p.Type, &knob, &knobs, &config); err != nil {
 			return err
 		}
+		p.Config = json.RawMessage(config)
 		if names != nil && !wanted[p.Name] {
 			return nil
 		}
@@ -89,7 +93,7 @@ func (db *DB) keptPolicies(ctx context.Context, doing, run string, names []strin
 		keys = append(keys, key)
 		k.Policies = append(k.Policies, p)
 		return nil
-	}, `SELECT policy_id, name, type, knob, knobs_json FROM policy JOIN run USING (run_id) WHERE run = ? ORDER BY position`, run)
+	}, `SELECT policy_id, name, type, knob, knobs_json, config_json FROM policy JOIN run USING (run_id) WHERE run = ? ORDER BY position`, run)
 	if err != nil {
 		return err
 	}

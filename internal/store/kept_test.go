@@ -2,6 +2,7 @@ package store
 
 import (
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -41,6 +42,33 @@ func TestKept(t *testing.T) {
 	must(t, err)
 	if len(one.Policies) != 1 || one.Policies[0].Name != p.Name {
 		t.Errorf("asked for one policy, got %d", len(one.Policies))
+	}
+}
+
+// What tells tasks apart, weighs and groups them comes back as it was, and so do configurations.
+func TestKeptTasks(t *testing.T) {
+	db := openTemp(t)
+	spec := sampleSpec(3)
+	spec.Tasks.Weights, spec.Tasks.Units, spec.Tasks.Contents = []float64{1, 2.5, 0.1}, []string{"", "g", "g"}, []uint64{0, 1 << 63, 7}
+	run := begin(t, db, spec)
+	must(t, run.Finish(t.Context(), StatusDone, []byte(`{}`)))
+	k, err := db.Kept(t.Context(), run.ID(), nil)
+	must(t, err)
+	want := spec.Tasks
+	if !slices.Equal(k.Tasks.Weights, want.Weights) || !slices.Equal(k.Tasks.Units, want.Units) || !slices.Equal(k.Tasks.Contents, want.Contents) {
+		t.Errorf("read %+v, want %+v", k.Tasks, want)
+	}
+	if got := string(k.Policies[0].Config); got != string(spec.Policies[0].Config) {
+		t.Errorf("the configuration is %s", got)
+	}
+	spec.Tasks.Contents[2] = 8 // another task: another dataset
+	if again := begin(t, db, spec); again.key == run.key {
+		t.Error("two runs share a key")
+	}
+	var datasets int
+	must(t, db.reader.QueryRowContext(t.Context(), "SELECT count(*) FROM dataset").Scan(&datasets))
+	if datasets != 2 {
+		t.Errorf("there are %d datasets, want 2", datasets)
 	}
 }
 

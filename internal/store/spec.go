@@ -40,6 +40,7 @@ type Tasks struct {
 	Splits     []waymark.Split // nil: all of them SplitAll
 	Weights    []float64       // of sampling; nil: all of them 1
 	Units      []string        // the group of each task, "" where it is its own; nil if none has one
+	Contents   []uint64        // a digest of what each task asks and is judged by, 0 where not known; nil if none is
 }
 
 // A Policy is a policy of a run.
@@ -67,6 +68,9 @@ func (s *RunSpec) check() error {
 	}
 	if c := len(s.Tasks.Units); c != 0 && c != n {
 		return fmt.Errorf("%d tasks have %d units", n, c)
+	}
+	if c := len(s.Tasks.Contents); c != 0 && c != n {
+		return fmt.Errorf("%d tasks have %d contents", n, c)
 	}
 	for _, p := range s.Policies {
 		if p.Repeats < 1 {
@@ -98,6 +102,7 @@ func (s *RunSpec) identity() ([]byte, error) {
 	for _, w := range s.Tasks.Weights {
 		digestText(h, fmt.Sprint(w))
 	}
+	binary.Write(h, binary.LittleEndian, s.Tasks.Contents)
 	return h.Sum(nil), nil
 }
 

@@ -9,7 +9,7 @@ type table struct {
 }
 
 var (
-	taskTable     = table{"task", 6, ""}
+	taskTable     = table{"task", 7, ""}
 	runTaskTable  = table{"run_task", 3, ""}
 	runModelTable = table{"run_model", 3, ""}
 	armTable      = table{"arm", 3, ""}
