@@ -23,13 +23,13 @@ func Compared(w io.Writer, all []*suite.Compared, lo, hi float64, format string)
 		}
 	}
 	g := grid{
-		header: []string{"a", "b", "n", "quality a−b, " + points(s), "p", "cost a−b, " + u.per(), "rerouted", "verdict on a"},
+		header: []string{"a", "b", "n", "quality a−b, " + points(s), pHeader(all), "cost a−b, " + u.per(), "rerouted", "verdict on a"},
 		right:  map[int]bool{2: true, 3: true, 4: true, 5: true, 6: true},
 	}
 	for _, c := range all {
 		p := unknown
-		if c.P != nil {
-			p = fmt.Sprintf("%.2g", *c.P)
+		if q := orAdjusted(c); q != nil {
+			p = fmt.Sprintf("%.2g", *q)
 		}
 		g.rows = append(g.rows, []string{
 			shorten(c.A, 40), shorten(c.B, 40), fmt.Sprint(c.N), s.difference(c.Quality), p, u.difference(c.Cost),
@@ -41,6 +41,9 @@ func Compared(w io.Writer, all []*suite.Compared, lo, hi float64, format string)
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", g.writer().Render())
+	if len(all) > 1 {
+		fmt.Fprintf(&b, "%d comparisons: intervals and verdicts are each on their own; p is adjusted for their number (Holm).\n", len(all))
+	}
 	for _, c := range all {
 		movesOf(&b, c, s, u)
 		for _, n := range c.Warnings {
@@ -49,6 +52,21 @@ func Compared(w io.Writer, all []*suite.Compared, lo, hi float64, format string)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+func pHeader(all []*suite.Compared) string {
+	if len(all) > 1 {
+		return "p (Holm)"
+	}
+	return "p"
+}
+
+// orAdjusted is the adjusted p-value where there are several comparisons.
+func orAdjusted(c *suite.Compared) *float64 {
+	if c.PHolm != nil {
+		return c.PHolm
+	}
+	return c.P
 }
 
 func points(s scale) string {
@@ -73,11 +91,7 @@ func movesOf(b *strings.Builder, c *suite.Compared, s scale, u purse) {
 			fmt.Fprintf(b, "  and %d more kinds of move, under --format json\n", len(c.Rerouted.Moves)-mostMoves)
 			break
 		}
-		cost := unknown
-		if m.Cost != nil {
-			cost = signed(u.text)(*m.Cost)
-		}
-		fmt.Fprintf(b, "  %6d  %s → %s: quality %s points, cost %s\n", m.N, orComposed(m.From), orComposed(m.To), signed(s.text)(m.Quality), cost)
+		fmt.Fprintf(b, "  %6d  %s → %s: quality %s points, cost %s\n", m.N, orComposed(m.From), orComposed(m.To), s.difference(m.Quality), u.difference(m.Cost))
 	}
 }
 

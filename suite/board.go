@@ -28,6 +28,7 @@ type board struct {
 	cells     int
 	gone      []waymark.ModelID // that the run is to do without
 	grading   []GradingCount
+	contents  Contents // of every task
 	warnings  []string
 }
 

@@ -16,6 +16,8 @@ type Checked struct {
 	Passed   int       `json:"passed"`
 	Failed   int       `json:"failed"`
 	Open     int       `json:"undecided"`
+	// OpenCounts is what an undecided check counts as, "pass" or "fail": the caller's choice.
+	OpenCounts string `json:"undecided_counts_as,omitempty"`
 }
 
 // A Verdict is one check decided.
@@ -28,10 +30,20 @@ type Verdict struct {
 	Op       string   `json:"op"`
 	Bound    float64  `json:"bound"`
 	Method   string   `json:"comparison"` // "paired", "unpaired and reweighted", "one run"
-	// PassIfUnchanged is the chance that this check passes where nothing has changed, and
-	// SmallestNoticed the least change for the worse that fails it with 80 %: nil where they cannot be told.
-	PassIfUnchanged *float64 `json:"p_pass_if_unchanged"`
+	// PassIfUnchanged is the chance that this check passes where nothing has changed: where a
+	// policy is as good as that of the other run, and tasks go on to differ as often as they did;
+	// of a check on one run alone, where the truth is what was found. Passing holds the range of
+	// it where that rests on an estimate, over the estimate's interval.
+	PassIfUnchanged *float64  `json:"p_pass_if_unchanged"`
+	PassRange       []float64 `json:"p_pass_range,omitempty"`
+	// SmallestNoticed is the least change for the worse that fails the check, as named among
+	// all of them, with 80 %: from no change or, for a check on one run alone, from the bound.
 	SmallestNoticed *float64 `json:"smallest_noticed"`
+	NoticedFrom     string   `json:"noticed_from,omitempty"` // "no change" or "the bound"
+	Unknown         string   `json:"unknown,omitempty"`      // why one of the two is not known
 	// PHolm is the one-sided p-value of a failure, adjusted for the number of checks.
 	PHolm *float64 `json:"p_holm"`
+
+	measured *measured // what it was decided on; nil where there was nothing
+	atLeast  bool
 }

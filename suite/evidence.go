@@ -1,14 +1,16 @@
 package suite
 
 import (
-	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
 	"math"
-	"strconv"
+	"time"
 
 	"waymark"
 	"waymark/internal/runner"
+	"waymark/internal/stats"
 	"waymark/internal/store"
 )
 
@@ -16,26 +18,31 @@ import (
 // on, and what another run is compared with. As JSON it is a baseline that can
 // be kept beside the code.
 type Evidence struct {
-	Schema  int                          `json:"schema"`
-	Run     string                       `json:"run"`
-	Dataset DatasetInfo                  `json:"dataset"`
-	Split   string                       `json:"split"`
-	Prices  string                       `json:"prices"`
-	Graders []string                     `json:"graders"`
-	Level   float64                      `json:"confidence"`
-	Figures map[string]map[string]Metric `json:"figures"` // of curves, by policy: apgr, cpt50, aiq
-	Tasks   []string                     `json:"tasks"`
-	Slices  map[string][]string          `json:"slices"`            // by name, a value for each task
-	Weights []float64                    `json:"weights,omitempty"` // nil where all are 1
-	Units   []string                     `json:"units,omitempty"`   // the group of each task; nil where each is its own
-	Rows    map[string]*Outcomes         `json:"rows"`              // by policy or model
+	Schema   int                          `json:"schema"`
+	Run      string                       `json:"run"`
+	Started  time.Time                    `json:"started"`
+	Dataset  DatasetInfo                  `json:"dataset"`
+	Split    string                       `json:"split"`
+	Prices   string                       `json:"prices"`
+	Graders  []string                     `json:"graders"`
+	Level    float64                      `json:"confidence"`
+	Figures  map[string]map[string]Metric `json:"figures"` // of curves, by policy: apgr, cpt50, aiq
+	Tasks    []string                     `json:"tasks"`
+	Contents Contents                     `json:"contents,omitempty"` // what each task asks; nil where not known
+	Slices   map[string][]string          `json:"slices"`             // by name, a value for each task
+	Weights  []float64                    `json:"weights,omitempty"`  // nil where all are 1
+	Units    []string                     `json:"units,omitempty"`    // the group of each task, "" for its own; nil where each is its own
+	Rows     map[string]*Outcomes         `json:"rows"`               // by policy or model
 
-	index map[string]int // of a task
+	index  map[string]int // of a task
+	keys   []uint64       // of each task's unit
+	groups []int32        // of each task; nil where each is its own
 }
 
 // Outcomes are what one policy, or one model, did with each task of the Evidence.
 type Outcomes struct {
 	Type    string   `json:"type"`
+	Config  string   `json:"config,omitempty"` // a digest of the policy's keys in the suite
 	Knob    []Number `json:"knob,omitempty"`
 	Quality Column   `json:"quality"` // in the dataset's units
 	Cost    Column   `json:"cost_usd"`
@@ -46,38 +53,6 @@ type Outcomes struct {
 	Failed  int      `json:"failed"`
 }
 
-// A Column is numbers of which some are not known: NaN, and null in JSON.
-type Column []float64
-
-// MarshalJSON writes NaN as null.
-func (c Column) MarshalJSON() ([]byte, error) {
-	b := []byte{'['}
-	for i, x := range c {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		if math.IsNaN(x) || math.IsInf(x, 0) {
-			b = append(b, "null"...)
-		} else {
-			b = strconv.AppendFloat(b, x, 'g', -1, 64)
-		}
-	}
-	return append(b, ']'), nil
-}
-
-// UnmarshalJSON reads null as NaN.
-func (c *Column) UnmarshalJSON(b []byte) error {
-	var values []*float64
-	if err := json.Unmarshal(b, &values); err != nil {
-		return err
-	}
-	*c = make(Column, len(values))
-	for i, v := range values {
-		(*c)[i] = orNaN(v)
-	}
-	return nil
-}
-
 // Evidence is the run's rows, as long as the Result was not read back from JSON.
 func (r *Result) Evidence() *Evidence { return r.evidence }
 
@@ -85,17 +60,16 @@ func (r *Result) Evidence() *Evidence { return r.evidence }
 func (f *field) gather(res *Result, cands []*candidate, slices []string) *Evidence {
 	e := &Evidence{
 		Schema: Schema, Split: res.Split, Prices: f.b.prices, Level: f.m.confidence, Dataset: f.b.describe(),
-		Slices: map[string][]string{}, Rows: map[string]*Outcomes{}, Figures: map[string]map[string]Metric{},
+		Slices: map[string][]string{}, Rows: map[string]*Outcomes{}, Weights: f.m.units.weights,
 	}
+	e.summaries(res)
 	for _, g := range f.b.grading {
 		e.Graders = append(e.Graders, g.Grader)
-	}
-	for _, c := range res.Curves {
-		e.Figures[c.Policy] = c.Metrics
 	}
 	for _, i := range f.b.test {
 		t := &f.b.matrix.Tasks[i]
 		e.Tasks = append(e.Tasks, t.ID)
+		e.Contents = append(e.Contents, f.b.contents[i])
 		if f.m.units.groups != nil {
 			e.Units = append(e.Units, t.Group)
 		}
@@ -103,34 +77,45 @@ func (f *field) gather(res *Result, cands []*candidate, slices []string) *Eviden
 			e.Slices[name] = append(e.Slices[name], sliceOf(t, name))
 		}
 	}
-	e.Weights = f.m.units.weights
 	for col, id := range f.b.matrix.Models {
 		o := f.outcomes("constant", f.constant(col))
 		o.Models, o.Model = []string{string(id)}, make([]int32, len(e.Tasks))
 		e.Rows[string(id)] = o
 	}
 	for _, c := range cands {
-		if c.rows == nil {
-			continue
+		if c.rows != nil {
+			e.Rows[c.entry.Name] = f.decided(c)
 		}
-		o := f.outcomes(c.entry.Type, c.series)
-		o.Knob = knobOf(c)
-		o.Models = make([]string, len(f.b.matrix.Models))
-		for col, id := range f.b.matrix.Models {
-			o.Models[col] = string(id)
-		}
-		for _, i := range f.b.test {
-			o.Model = append(o.Model, c.rows[0].Model[i])
-			switch c.rows[0].Status[i] {
-			case runner.Hole:
-				o.Holes++
-			case runner.Failed:
-				o.Failed++
-			}
-		}
-		e.Rows[c.entry.Name] = o
 	}
 	return e
+}
+
+// summaries are the figures of the run's curves.
+func (e *Evidence) summaries(res *Result) {
+	e.Figures = map[string]map[string]Metric{}
+	for _, c := range res.Curves {
+		e.Figures[c.Policy] = c.Metrics
+	}
+}
+
+// decided are the outcomes of a policy that ran.
+func (f *field) decided(c *candidate) *Outcomes {
+	o := f.outcomes(c.entry.Type, c.series)
+	o.Knob, o.Config = knobOf(c), configDigest(c.config())
+	o.Models = make([]string, len(f.b.matrix.Models))
+	for col, id := range f.b.matrix.Models {
+		o.Models[col] = string(id)
+	}
+	for _, i := range f.b.test {
+		o.Model = append(o.Model, c.rows[0].Model[i])
+		switch c.rows[0].Status[i] {
+		case runner.Hole:
+			o.Holes++
+		case runner.Failed:
+			o.Failed++
+		}
+	}
+	return o
 }
 
 func (f *field) outcomes(kind string, s series) *Outcomes {
@@ -141,90 +126,94 @@ func (f *field) outcomes(kind string, s series) *Outcomes {
 	return o
 }
 
+// configDigest is of a policy's keys but its name; "" of what is not an object.
+func configDigest(config json.RawMessage) string {
+	var keys map[string]any
+	if json.Unmarshal(config, &keys) != nil || len(keys) == 0 {
+		return ""
+	}
+	delete(keys, "name")
+	text, err := json.Marshal(keys) // in the order of the keys
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(text))[:16]
+}
+
 // KeptEvidence is the rows of a run that results.db holds, with what its Result says.
 // Models that no fixed policy stands for are not in it, nor is any slice but the category.
 func KeptEvidence(res *Result, k *store.Kept) *Evidence {
 	e := &Evidence{
-		Schema: Schema, Run: res.Run.ID, Dataset: res.Dataset, Split: res.Split, Prices: res.Run.Prices, Level: res.Confidence,
-		Slices: map[string][]string{}, Rows: map[string]*Outcomes{}, Figures: map[string]map[string]Metric{},
+		Schema: Schema, Run: res.Run.ID, Started: res.Run.Started, Dataset: res.Dataset, Split: res.Split, Prices: res.Run.Prices, Level: res.Confidence,
+		Slices: map[string][]string{}, Rows: map[string]*Outcomes{},
 	}
+	e.summaries(res)
 	for _, g := range res.Grading {
 		e.Graders = append(e.Graders, g.Grader)
 	}
-	for _, c := range res.Curves {
-		e.Figures[c.Policy] = c.Metrics
-	}
-	want := waymark.SplitTest
-	if res.Split == "all" {
-		want = waymark.SplitAll
-	}
-	var rows []int
-	weighted, grouped := false, false
-	for i, split := range k.Tasks.Splits {
-		if split == want {
-			rows = append(rows, i)
-			weighted = weighted || k.Tasks.Weights[i] != 1
-			grouped = grouped || k.Tasks.Units[i] != ""
-		}
-	}
-	e.Tasks, e.Slices["category"] = at(k.Tasks.IDs, rows), at(k.Tasks.Categories, rows)
-	if weighted {
-		e.Weights = at(k.Tasks.Weights, rows)
-	}
-	if grouped {
-		e.Units = at(k.Tasks.Units, rows)
-	}
-	lo, span := res.Dataset.QualityLo, res.Dataset.QualityHi-res.Dataset.QualityLo
+	rows := e.keptTasks(res, &k.Tasks)
 	for i := range k.Policies {
 		p := &k.Policies[i]
-		o := &Outcomes{Type: p.Type, Quality: at(p.Score, rows), Cost: at(p.Cost, rows), Latency: at(p.Latency, rows), Models: p.Models, Model: at(p.Model, rows)}
-		for _, x := range p.Knob {
-			o.Knob = append(o.Knob, Number(x))
-		}
-		for j, q := range o.Quality {
-			o.Quality[j] = lo + span*q
-			if o.Latency[j] == 0 {
-				o.Latency[j] = math.NaN()
-			}
-		}
-		for _, r := range res.Policies {
-			if r.Name == p.Name {
-				o.Holes, o.Failed = r.Holes, r.Failed
-			}
-		}
+		o := keptOutcomes(res, p, rows)
 		e.Rows[p.Name] = o
-		if p.Type == "fixed" && len(p.Models) == 1 {
-			e.Rows[p.Models[0]] = o
+		if p.Type == "fixed" && len(p.Models) == 1 && e.Rows[p.Models[0]] == nil {
+			model := *o
+			model.Type, model.Config = "constant", ""
+			e.Rows[p.Models[0]] = &model
 		}
 	}
 	return e
 }
 
-// ReadEvidence reads what Evidence was written as.
-func ReadEvidence(path string, text []byte) (*Evidence, error) {
-	var e Evidence
-	dec := json.NewDecoder(bytes.NewReader(text))
-	if err := dec.Decode(&e); err != nil {
-		return nil, &InputError{fmt.Errorf("%s: not a baseline: %w", path, err)}
+// keptTasks fills in the tasks that the run reports on, and tells which they are.
+func (e *Evidence) keptTasks(res *Result, t *store.Tasks) (rows []int) {
+	want := waymark.SplitTest
+	if res.Split == "all" {
+		want = waymark.SplitAll
 	}
-	if e.Schema != Schema || len(e.Tasks) == 0 {
-		return nil, &InputError{fmt.Errorf("%s: found no rows of schema %d, expected a baseline as waymark check --save-baseline FILE.json writes it (a result alone has no per-task rows)", path, Schema)}
-	}
-	n := len(e.Tasks)
-	for name, o := range e.Rows {
-		if o == nil || len(o.Quality) != n || len(o.Cost) != n || len(o.Latency) != n || len(o.Model) != n {
-			return nil, &InputError{fmt.Errorf("%s: policy %q has columns of other lengths than its %d tasks", path, name, n)}
+	weighted, grouped, known := false, false, true
+	for i, split := range t.Splits {
+		if split == want {
+			rows = append(rows, i)
+			weighted = weighted || t.Weights[i] != 1
+			grouped = grouped || t.Units[i] != ""
+			known = known && t.Contents[i] != 0
 		}
 	}
-	for name, s := range e.Slices {
-		if len(s) != n {
-			return nil, &InputError{fmt.Errorf("%s: slice %q has %d values, expected %d", path, name, len(s), n)}
+	e.Tasks, e.Slices["category"] = at(t.IDs, rows), at(t.Categories, rows)
+	if weighted {
+		e.Weights = at(t.Weights, rows)
+	}
+	if grouped {
+		e.Units = at(t.Units, rows)
+	}
+	if known {
+		e.Contents = at(t.Contents, rows)
+	}
+	return rows
+}
+
+func keptOutcomes(res *Result, p *store.KeptPolicy, rows []int) *Outcomes {
+	o := &Outcomes{
+		Type: p.Type, Config: configDigest(p.Config), Models: p.Models, Model: at(p.Model, rows),
+		Quality: at(p.Score, rows), Cost: at(p.Cost, rows), Latency: at(p.Latency, rows),
+	}
+	for _, x := range p.Knob {
+		o.Knob = append(o.Knob, Number(x))
+	}
+	lo, span := res.Dataset.QualityLo, res.Dataset.QualityHi-res.Dataset.QualityLo
+	for j, q := range o.Quality {
+		o.Quality[j] = lo + span*q
+		if o.Latency[j] == 0 {
+			o.Latency[j] = math.NaN()
 		}
 	}
-	if e.Weights != nil && len(e.Weights) != n || e.Units != nil && len(e.Units) != n {
-		return nil, &InputError{fmt.Errorf("%s: weights or units differ in length from its %d tasks", path, n)}
+	for _, r := range res.Policies {
+		if r.Name == p.Name {
+			o.Holes, o.Failed = r.Holes, r.Failed
+		}
 	}
-	return &e, nil
+	return o
 }
 
 // row is the position of a task, -1 if it is not there.
@@ -239,4 +228,44 @@ func (e *Evidence) row(task string) int {
 		return i
 	}
 	return -1
+}
+
+// unit is the name of what a task belongs to: its group, or itself.
+func (e *Evidence) unit(i int) string {
+	if e.Units != nil && e.Units[i] != "" {
+		return e.Units[i]
+	}
+	return "\x00" + e.Tasks[i]
+}
+
+// number gives units their keys and numbers, once.
+func (e *Evidence) number() {
+	if e.keys != nil {
+		return
+	}
+	ids := map[string]int32{}
+	for i := range e.Tasks {
+		h := fnv.New64a()
+		h.Write([]byte(e.unit(i)))
+		e.keys = append(e.keys, h.Sum64())
+		if e.Units != nil {
+			if _, ok := ids[e.unit(i)]; !ok {
+				ids[e.unit(i)] = int32(len(ids))
+			}
+			e.groups = append(e.groups, ids[e.unit(i)])
+		}
+	}
+}
+
+// sample is values of some rows of the evidence, with their weights and units.
+func (e *Evidence) sample(values []float64, rows []int) stats.Sample {
+	e.number()
+	s := stats.Sample{Values: values, Keys: at(e.keys, rows)}
+	if e.Weights != nil {
+		s.Weights = at(e.Weights, rows)
+	}
+	if e.groups != nil {
+		s.Groups = at(e.groups, rows)
+	}
+	return s
 }

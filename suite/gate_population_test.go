@@ -12,7 +12,7 @@ import (
 // on a baseline night and on a later one, whose truth is known.
 type nights struct {
 	name    string
-	check   string  // with %g for the margin
+	check   string // with %g for the margin
 	margin  func(n int) float64
 	group   int     // tasks a group; 0 for none
 	icc     float64 // of what differs between the nights

@@ -27,6 +27,9 @@ func (s *Suite) Run(ctx context.Context, opt Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	if text := stale(b.describe(), start, s.Stale); text != "" {
+		b.warnings = append(b.warnings, text)
+	}
 	cands, err := s.candidates(b, opt.Policies)
 	if err != nil {
 		return nil, err
@@ -194,7 +197,7 @@ func (s *Suite) begin(ctx context.Context, b *board, cands []*candidate, opt *Op
 			spec.Tasks.Units = append(spec.Tasks.Units, b.matrix.Tasks[i].Group)
 		}
 	}
-	spec.Tasks.Weights = b.units.weights
+	spec.Tasks.Weights, spec.Tasks.Contents = b.units.weights, b.contents
 	for _, c := range cands {
 		p := store.Policy{Name: c.entry.Name, Type: c.entry.Type, Config: c.config(), Repeats: max(1, c.entry.Repeats)}
 		for _, x := range c.knob {

@@ -98,6 +98,9 @@ func (s *Suite) check() error {
 	if !(s.Tolerance >= 0 && s.Tolerance < 1) {
 		add(s.errorf([]any{"tolerance"}, "found %g, expected a share of at least 0 and below 1", s.Tolerance))
 	}
+	if s.Stale != nil && *s.Stale < 0 {
+		add(s.errorf([]any{"stale"}, "found %d, expected a number of days, at least 0", *s.Stale))
+	}
 	if _, err := s.prices(); err != nil {
 		add(err)
 	}

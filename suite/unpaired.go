@@ -2,166 +2,300 @@ package suite
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 
 	"waymark/internal/claim"
 	"waymark/internal/stats"
 )
 
-// unpaired estimates a claim about two runs with few tasks in common: each run's
-// part on its own, the other's tasks reweighted to this run's mix of categories, and the two
-// as independent samples (Welch 1947).
+// An apart is a claim about runs with few tasks in common. Each run's part is estimated on
+// its own tasks. Those of another run are post-stratified: in each category they
+// count for as much as the category does in this run,
+//
+//	Σ_c s_c · mean of the other run's values in c,
+//
+// s_c being this run's share of c. Each task's influence on the whole, that on the shares
+// included, is summed by unit over both runs, so that tasks and groups which both
+// have are not taken for independent ones. With v_e the variance of a run's own
+// influences, the degrees of freedom are (Σv_e)²/Σ(v_e²/(G_e − 1)) (Satterthwaite 1946; Welch 1947).
+// For the influence of a post-stratified mean see Särndal, Swensson and Wretman (1992), §7.6.
+type apart struct {
+	j      *judge
+	use    map[string]bool // categories that all runs have enough of
+	ids    map[string]int  // of units, over all runs
+	runs   []influences    // one for each run
+	n      int
+	reason string
+}
+
+// influences are those of one run's tasks, by unit.
+type influences struct {
+	e     *Evidence
+	units map[int]int // where a unit of the claim is in of
+	of    []float64
+	names []int
+}
+
+// leastOfCategory is how many tasks another run must have of a category to stand for it.
+const leastOfCategory = 5
+
+// unpaired estimates a claim on runs with few tasks in common.
 func (j *judge) unpaired(c claim.Claim) (measured, error) {
-	m := measured{method: "unpaired and reweighted", quantile: stats.TQuantile(j.now.Level, len(j.now.Tasks))}
-	var value, variance float64
-	n := 0
+	m := measured{method: "unpaired and reweighted"}
+	a := &apart{j: j, ids: map[string]int{}}
+	if err := a.categories(c); err != nil {
+		return m, err
+	}
+	value, err := a.sum(c, false)
+	if err != nil {
+		return m, err
+	}
+	if a.reason != "" {
+		m.estimate = Interval(nothing(a.reason))
+		return m, nil
+	}
+	var g stats.Student
+	m.estimate, g = a.estimate(value)
+	if m.estimate.Withheld == "" {
+		m.gate = g
+	}
+	parts, err := j.parts(c)
+	if err != nil {
+		return m, err
+	}
+	m.least, m.most = j.scaleOf(parts).range2(parts)
+	return m, a.still(&m, c)
+}
+
+// categories finds those that every run has enough tasks of.
+func (a *apart) categories(c claim.Claim) error {
+	a.use = map[string]bool{}
+	for _, v := range a.j.now.Slices["category"] {
+		a.use[v] = true
+	}
 	for _, t := range c.Terms {
-		e, o, _, err := j.outcomes(t)
+		e, o, _, err := a.j.outcomes(t)
 		if err != nil {
-			return m, err
+			return err
+		}
+		if e == a.j.now {
+			continue
 		}
 		in, err := e.slice(t)
 		if err != nil {
-			return m, err
+			return err
 		}
-		other := *e
-		if e != j.now {
-			var ok bool
-			if other.Weights, ok = reweighted(e, j.now); !ok {
-				j.warn(fmt.Sprintf("some categories of this run have no task in %s: its tasks are compared as they are, not reweighted", name(e)))
-			} else {
-				j.warn(fmt.Sprintf("%d of %d tasks are in %s too: compared as two independent samples, its tasks reweighted to this run's categories", overlap(j.now, e), len(j.now.Tasks), name(e)))
+		have, v := map[string]int{}, values(t, o)
+		for i, cat := range e.Slices["category"] {
+			if in[i] && !math.IsNaN(v[i]) {
+				have[cat]++
 			}
 		}
-		p := part{term: t, values: values(t, o), in: in}
-		rows := complete([]part{p}, len(other.Tasks))
-		if len(rows) == 0 {
-			m.estimate = Interval(nothing("no task has all values that it needs"))
-			return m, nil
+		for cat := range a.use {
+			if have[cat] < leastOfCategory {
+				delete(a.use, cat)
+			}
 		}
-		one := stats.Linear(other.sample(linearised(p.values, in, rows, other.Weights), rows), j.now.Level)
-		value += t.Factor * one.Value
-		m.unchanged += t.Factor * j.meanNow(t, one.Value)
-		se := (one.Hi - one.Lo) / 2
-		if one.Withheld != "" {
-			m.estimate = Interval(nothing(one.Withheld))
-			return m, nil
-		}
-		variance += t.Factor * t.Factor * se * se
-		n += len(rows)
+		a.j.warn(fmt.Sprintf("%d of %d tasks are in %s too: compared as two samples, its categories weighted as in this run", overlap(a.j.now, e), len(a.j.now.Tasks), runName(e)))
 	}
-	half := math.Sqrt(variance)
-	m.estimate = Interval{Value: value, Lo: value - half, Hi: value + half, Confidence: j.now.Level, N: n, Method: "two independent means"}
-	return m, nil
+	return a.covered(c)
 }
 
-// meanNow is a term's metric in the run at hand.
-func (j *judge) meanNow(t claim.Term, otherwise float64) float64 {
-	o := j.now.Rows[t.Of]
-	if o == nil {
-		return otherwise
-	}
-	in, err := j.now.slice(t)
+// covered tells how much of this run the categories hold.
+func (a *apart) covered(c claim.Claim) error {
+	in, err := a.j.now.slice(c.Terms[0])
 	if err != nil {
-		return otherwise
+		return err
 	}
-	p := part{term: t, e: j.now, o: o, values: values(t, o), in: in}
-	t.Factor = 1
-	p.term.Factor = 1
-	return j.unchanged([]part{p}, complete([]part{p}, len(j.now.Tasks)))
-}
-
-// reweighted are weights for the tasks of e under which its categories have the
-// shares that they have in like; ok is false where some of them have no task there.
-func reweighted(e, like *Evidence) (weights []float64, ok bool) {
-	mine, theirs := e.categoryWeights(), like.categoryWeights()
-	for c := range theirs {
-		if mine[c] == 0 {
-			return e.Weights, false
+	left, all := 0.0, 0.0
+	for i, cat := range a.j.now.Slices["category"] {
+		if in[i] {
+			all += a.j.now.weight(i)
+			if !a.use[cat] {
+				left += a.j.now.weight(i)
+			}
 		}
 	}
-	weights = make([]float64, len(e.Tasks))
-	for i, c := range e.Slices["category"] {
-		w := 1.0
-		if e.Weights != nil {
-			w = e.Weights[i]
-		}
-		weights[i] = w * theirs[c] / mine[c]
-	}
-	return weights, true
-}
-
-// categoryWeights are the shares of weight by category.
-func (e *Evidence) categoryWeights() map[string]float64 {
-	out, total := map[string]float64{}, 0.0
-	for i, c := range e.Slices["category"] {
-		w := 1.0
-		if e.Weights != nil {
-			w = e.Weights[i]
-		}
-		out[c] += w
-		total += w
-	}
-	for c := range out {
-		out[c] /= total
-	}
-	return out
-}
-
-// figure is a metric of a policy's curve.
-func (j *judge) figure(t claim.Term) measured {
-	e, _, _, err := j.outcomes(t)
-	if err != nil {
-		return measured{estimate: Interval(nothing(err.Error()))}
-	}
-	x, ok := e.Figures[t.Of][t.Metric.Name]
 	switch {
-	case !ok:
-		return measured{estimate: Interval(nothing(fmt.Sprintf("%s has no curve, and so no %s", t.Of, t.Metric.Name)))}
-	case x.NotReached:
-		return measured{estimate: Interval(nothing("not reached"))}
+	case left > all/2:
+		a.reason = fmt.Sprintf("categories with fewer than %d tasks in the other run hold %.0f %% of this one: the two are too unlike to be reweighted", leastOfCategory, 100*left/all)
+	case left > 0:
+		a.j.warn(fmt.Sprintf("%s: left out are categories with %.1f %% of this run's tasks, of which the other run has fewer than %d", c.Left(), 100*left/all, leastOfCategory))
 	}
-	f := x.Interval
-	f.Value, f.Lo, f.Hi = t.Factor*f.Value, t.Factor*f.Lo, t.Factor*f.Hi
-	if t.Factor < 0 {
-		f.Lo, f.Hi = f.Hi, f.Lo
-	}
-	return measured{estimate: f, unchanged: f.Value, quantile: stats.TQuantile(j.now.Level, max(1, f.Groups-1))}
+	return nil
 }
 
-// count is a number of tasks, which is what it is.
-func (j *judge) count(t claim.Term) (measured, error) {
-	_, o, _, err := j.outcomes(t)
-	if err != nil {
-		return measured{}, err
+func (e *Evidence) weight(i int) float64 {
+	if e.Weights == nil {
+		return 1
 	}
-	n := t.Factor * float64(o.Holes)
-	if t.Metric.Name == "failed" {
-		n = t.Factor * float64(o.Failed)
-	}
-	return measured{estimate: Interval{Value: n, Lo: n, Hi: n, N: len(o.Quality), Method: "counted"}, unchanged: n, quantile: 1}, nil
+	return e.Weights[i]
 }
 
-// latency is a quantile with its interval.
-func (j *judge) latency(t claim.Term) (measured, error) {
-	e, o, _, err := j.outcomes(t)
-	if err != nil {
-		return measured{}, err
+// sum is the claim's left side, whose influences it adds up. Where nothing changes, this run's
+// own values stand in for those of the others.
+func (a *apart) sum(c claim.Claim, unmoved bool) (total float64, err error) {
+	for _, t := range c.Terms {
+		e, o, _, err := a.j.outcomes(t)
+		if err != nil {
+			return 0, err
+		}
+		if unmoved && e != a.j.now {
+			e, o = a.j.now, a.j.now.Rows[t.Of]
+		}
+		in, err := e.slice(t)
+		if err != nil {
+			return 0, err
+		}
+		v := values(t, o)
+		if e == a.j.now {
+			total += t.Factor * a.own(t.Factor, v, in)
+			continue
+		}
+		mine, err := a.j.now.slice(t)
+		if err != nil {
+			return 0, err
+		}
+		total += t.Factor * a.other(t.Factor, e, v, in, mine)
 	}
-	var known []float64
-	var rows []int
-	for i, x := range o.Latency {
-		if !math.IsNaN(x) {
-			known, rows = append(known, x), append(rows, i)
+	return total, nil
+}
+
+// add adds the influence of a task, in the order of tasks, so that sums are the same every time.
+func (a *apart) add(e *Evidence, i int, x float64) {
+	k := slices.IndexFunc(a.runs, func(r influences) bool { return r.e == e })
+	if k < 0 {
+		k = len(a.runs)
+		a.runs = append(a.runs, influences{e: e, units: map[int]int{}})
+	}
+	id, ok := a.ids[e.unit(i)]
+	if !ok {
+		id = len(a.ids)
+		a.ids[e.unit(i)] = id
+	}
+	r := &a.runs[k]
+	at, ok := r.units[id]
+	if !ok {
+		at = len(r.of)
+		r.units[id], r.of, r.names = at, append(r.of, 0), append(r.names, id)
+	}
+	r.of[at] += x
+}
+
+// own is this run's mean over the categories in use.
+func (a *apart) own(factor float64, v []float64, in []bool) float64 {
+	e := a.j.now
+	use := func(i int) bool { return in[i] && a.use[e.Slices["category"][i]] && !math.IsNaN(v[i]) }
+	var sum, total float64
+	for i := range v {
+		if use(i) {
+			sum, total = sum+e.weight(i)*v[i], total+e.weight(i)
+			a.n++
 		}
 	}
-	if len(known) == 0 {
-		return measured{estimate: Interval(nothing("no latency is recorded"))}, nil
+	if total == 0 {
+		a.reason = "no task has all values that it needs"
+		return math.NaN()
 	}
-	q := Interval(stats.SampleQuantile(e.sample(known, rows), quantiles[t.Metric.Name], e.Level))
-	q.Value, q.Lo, q.Hi = t.Factor*q.Value, t.Factor*q.Lo, t.Factor*q.Hi
-	if t.Factor < 0 {
-		q.Lo, q.Hi = q.Hi, q.Lo
+	for i := range v {
+		if use(i) {
+			a.add(e, i, factor*e.weight(i)/total*(v[i]-sum/total))
+		}
 	}
-	return measured{estimate: q, unchanged: q.Value, quantile: stats.TQuantile(e.Level, max(1, len(known)-1))}, nil
+	return sum / total
+}
+
+// other is the mean of another run, its categories weighted as in this one.
+func (a *apart) other(factor float64, e *Evidence, v []float64, in, mine []bool) float64 {
+	share, total := map[string]float64{}, 0.0
+	for i, cat := range a.j.now.Slices["category"] {
+		if mine[i] && a.use[cat] {
+			share[cat] += a.j.now.weight(i)
+			total += a.j.now.weight(i)
+		}
+	}
+	sum, weight := map[string]float64{}, map[string]float64{}
+	use := func(i int) bool { return in[i] && share[e.Slices["category"][i]] > 0 && !math.IsNaN(v[i]) }
+	for i, cat := range e.Slices["category"] {
+		if use(i) {
+			sum[cat] += e.weight(i) * v[i]
+			weight[cat] += e.weight(i)
+			a.n++
+		}
+	}
+	value := 0.0
+	for _, cat := range slices.Sorted(maps.Keys(share)) {
+		if weight[cat] == 0 {
+			a.reason = "no task has all values that it needs"
+			return math.NaN()
+		}
+		value += share[cat] / total * sum[cat] / weight[cat]
+	}
+	for i, cat := range e.Slices["category"] {
+		if use(i) {
+			a.add(e, i, factor*share[cat]/total*e.weight(i)/weight[cat]*(v[i]-sum[cat]/weight[cat]))
+		}
+	}
+	for i, cat := range a.j.now.Slices["category"] {
+		if mine[i] && a.use[cat] {
+			a.add(a.j.now, i, factor*a.j.now.weight(i)/total*(sum[cat]/weight[cat]-value))
+		}
+	}
+	return value
+}
+
+// estimate is the interval of a value by its influences.
+func (a *apart) estimate(value float64) (Interval, stats.Student) {
+	units := make([]float64, len(a.ids))
+	var own, squares float64
+	fewest := math.MaxInt
+	for _, r := range a.runs {
+		g := float64(len(r.of))
+		fewest = min(fewest, len(r.of))
+		v := 0.0
+		for k, x := range r.of {
+			x *= math.Sqrt(g / (g - 1))
+			units[r.names[k]] += x
+			v += x * x
+		}
+		own += v
+		squares += v * v / (g - 1)
+	}
+	const leastUnits = 6
+	if fewest < leastUnits {
+		return Interval(nothing(fmt.Sprintf("%d independent units of a run are too few for an interval", fewest))), stats.Student{}
+	}
+	variance := 0.0
+	for _, x := range units {
+		variance += x * x
+	}
+	se := math.Sqrt(variance)
+	if !(se > 1e-12*math.Abs(value)) {
+		return Interval(nothing("all values are equal: nothing is known of their spread")), stats.Student{}
+	}
+	g := stats.Student{Value: value, SE: se, DF: own * own / squares, Level: (1 - a.j.now.Level) / 2}
+	half := g.Quantile() * se
+	g.Lo, g.Hi = value-half, value+half
+	return Interval{Value: value, Lo: g.Lo, Hi: g.Hi, Confidence: a.j.now.Level, N: a.n, Groups: len(units), Method: "two samples, linearised t"}, g
+}
+
+// still fills in the left side where nothing changes.
+func (a *apart) still(m *measured, c claim.Claim) error {
+	for _, t := range c.Terms {
+		if a.j.now.Rows[t.Of] == nil {
+			m.still, m.whyNot = Interval(nothing("")), fmt.Sprintf("%s is not in this run, so that what no change would be is not known", t.Of)
+			return nil
+		}
+	}
+	b := &apart{j: a.j, use: a.use, ids: map[string]int{}}
+	value, err := b.sum(c, true)
+	if err != nil {
+		return err
+	}
+	m.still, _ = b.estimate(value)
+	m.still.Value = value
+	certain(&m.still)
+	return nil
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"time"
 
 	"waymark/internal/store"
 	"waymark/reports"
@@ -14,8 +16,8 @@ type checkCmd struct {
 	Baseline     string `short:"b" placeholder:"RUN" help:"What @baseline means: a run's id, a saved name, or a saved file."`
 	RunID        string `name:"run" placeholder:"RUN" help:"Check a run that is kept, instead of replaying the suite."`
 	SaveBaseline string `placeholder:"NAME" help:"If no check fails, save this run as the baseline NAME, or as a file NAME.json or NAME.json.gz."`
-	Undecided    string `default:"pass" enum:"fail,pass" help:"What an undecided check counts as: ${enum}."`
-	Force        bool   `help:"Compare although dataset, graders or prices differ."`
+	Undecided    string `default:"pass" enum:"fail,pass" help:"What an undecided check counts as: pass unless given, so that a night without a baseline, or with too few tasks, is no failure."`
+	Force        bool   `help:"Compare although tasks of one id, graders, prices or datasets differ."`
 	NoKeep       bool   `help:"Keep nothing in results.db."`
 	Report       string `type:"path" placeholder:"DIR" help:"Write the report there too."`
 }
@@ -23,7 +25,9 @@ type checkCmd struct {
 func (checkCmd) Help() string {
 	return `Replays the suite and decides its checks, each on a bound of its 95 % interval: it
 passes, it fails, or it is undecided. Each says how likely it passes a night on
-which nothing changed, and the smallest change for the worse that it would notice.
+which nothing changed, and the smallest change for the worse that fails it with 80 %.
+A baseline that is not there yet leaves what is held against it undecided.
+See docs/check.md.
 
 Examples:
 
@@ -31,6 +35,7 @@ Examples:
   waymark check suite.yaml --baseline main
   waymark check suite.yaml --baseline night.json.gz --undecided fail
   waymark check suite.yaml --run latest --baseline 20261124-130501-a3f2 --format json
+  waymark check suite.yaml --baseline main --save-baseline night.json.gz --no-keep
 
 Exit codes: 0 no check failed, 1 failed to run, 2 bad input, 3 the run is incomplete,
 100 a check failed (or was undecided, under --undecided fail).`
@@ -46,15 +51,12 @@ func (c *checkCmd) Run(a *app) error {
 	if err != nil {
 		return usage(err)
 	}
-	spec := suite.CheckSpec{Force: c.Force, Named: c.named(a, policies, at)}
-	if c.Baseline != "" {
-		if spec.Baseline, err = a.evidence(c.Baseline, nil); err != nil {
-			var unknown *store.Error
-			if !errors.As(err, &unknown) || !unknown.Absent() {
-				return err
-			}
-			a.note("! there is no baseline %s: what is held against it is undecided (%v)", c.Baseline, err)
-		}
+	if err := c.savable(); err != nil {
+		return err
+	}
+	spec := suite.CheckSpec{Force: c.Force, Named: c.named(a, policies, at), Now: time.Now()}
+	if spec.Baseline, err = c.baseline(a); err != nil {
+		return err
 	}
 	e, incomplete, err := c.evidence(a, s)
 	if err != nil {
@@ -64,22 +66,58 @@ func (c *checkCmd) Run(a *app) error {
 	if err != nil {
 		return a.explain(err, s)
 	}
+	out.OpenCounts = c.Undecided
 	if err := reports.Checked(a.stdout, out, a.Format); err != nil {
 		return err
 	}
 	failed := out.Failed > 0 || c.Undecided == "fail" && out.Open > 0
-	if c.SaveBaseline != "" && !failed && incomplete == nil {
-		if err := a.saveBaseline(c.SaveBaseline, e); err != nil {
-			return err
-		}
-		a.note("saved as the baseline %s", c.SaveBaseline)
+	if err := c.save(a, e, failed || incomplete != nil); err != nil {
+		return err
 	}
 	switch {
 	case incomplete != nil:
 		return a.explain(incomplete, s)
 	case failed:
-		return &exitError{exitCheck, fmt.Errorf("%d checks failed, %d undecided", out.Failed, out.Open)}
+		return &exitError{exitCheck, fmt.Errorf("%s failed, %d undecided", plural(out.Failed, "check"), out.Open)}
 	}
+	return nil
+}
+
+// baseline is what @baseline means; nil where it is not there yet.
+func (c *checkCmd) baseline(a *app) (*suite.Evidence, error) {
+	if c.Baseline == "" {
+		return nil, nil
+	}
+	e, err := a.evidence(c.Baseline, nil)
+	var unknown *store.Error
+	if absent := errors.Is(err, fs.ErrNotExist) || errors.As(err, &unknown) && unknown.Absent(); absent {
+		a.note("! there is no baseline %s: what is held against it is undecided (%v)", c.Baseline, err)
+		return nil, nil
+	}
+	return e, err
+}
+
+// savable refuses before the run what could not be saved after it.
+func (c *checkCmd) savable() error {
+	if c.NoKeep && c.RunID == "" && c.SaveBaseline != "" && !isBaselineFile(c.SaveBaseline) {
+		return usage(errors.New("found --save-baseline NAME with --no-keep: save the baseline as a file that ends in .json or .json.gz, or keep the run"))
+	}
+	return nil
+}
+
+// save saves the run as a baseline, if that is asked for and it is fit to be one.
+func (c *checkCmd) save(a *app, e *suite.Evidence, unfit bool) error {
+	switch {
+	case c.SaveBaseline == "":
+		return nil
+	case unfit:
+		a.note("! not saved as the baseline %s: a check failed, or the run is incomplete", c.SaveBaseline)
+		return nil
+	}
+	if err := a.saveBaseline(c.SaveBaseline, e); err != nil {
+		return err
+	}
+	a.note("saved as the baseline %s", c.SaveBaseline)
 	return nil
 }
 

@@ -73,6 +73,7 @@ func (c *compareCmd) compare(a *app) (all []*suite.Compared, lo, hi float64, err
 		}
 		all = append(all, one)
 	}
+	suite.AdjustCompared(all)
 	return all, ea.Dataset.QualityLo, ea.Dataset.QualityHi, nil
 }
 

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bufio"
 	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"waymark/internal/store"
@@ -51,6 +53,9 @@ func isBaselineFile(name string) bool {
 	return strings.HasSuffix(name, ".json") || strings.HasSuffix(name, ".json.gz")
 }
 
+// mostBaseline is how large a baseline's file may be, unpacked.
+const mostBaseline = 1 << 30
+
 func readBaseline(path string) (*suite.Evidence, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -59,14 +64,16 @@ func readBaseline(path string) (*suite.Evidence, error) {
 	defer f.Close()
 	var r io.Reader = f
 	if strings.HasSuffix(path, ".gz") {
-		if r, err = gzip.NewReader(f); err != nil {
+		if r, err = gzip.NewReader(bufio.NewReader(f)); err != nil {
 			return nil, usage(fmt.Errorf("%s: %w", path, err))
 		}
 	}
-	const most = 1 << 30
-	text, err := io.ReadAll(io.LimitReader(r, most))
-	if err != nil {
+	text, err := io.ReadAll(io.LimitReader(r, mostBaseline+1))
+	switch {
+	case err != nil:
 		return nil, usage(fmt.Errorf("%s: %w", path, err))
+	case len(text) > mostBaseline:
+		return nil, usage(fmt.Errorf("%s: unpacks to more than %d bytes, expected a baseline of at most that", path, mostBaseline))
 	}
 	e, err := suite.ReadEvidence(path, text)
 	return e, usage(err)
@@ -75,33 +82,44 @@ func readBaseline(path string) (*suite.Evidence, error) {
 // saveBaseline keeps a run for later ones to be held against: under a name in
 // results.db, or as a file of its own.
 func (a *app) saveBaseline(name string, e *suite.Evidence) error {
-	if !isBaselineFile(name) {
-		if e.Run == "" {
-			return usage(errors.New("the run is not kept: save the baseline as a file that ends in .json, or leave out --no-keep"))
-		}
-		db, err := store.Open(a.ctx, a.DB)
-		if err != nil {
-			return stored(err)
-		}
-		defer db.Close()
-		return stored(db.SaveBaseline(a.ctx, name, e.Run))
+	if isBaselineFile(name) {
+		return writeBaseline(relative(name), e)
 	}
+	if e.Run == "" {
+		return usage(errors.New("the run is not kept: save the baseline as a file that ends in .json, or leave out --no-keep"))
+	}
+	db, err := store.Open(a.ctx, a.DB)
+	if err != nil {
+		return stored(err)
+	}
+	defer db.Close()
+	return stored(db.SaveBaseline(a.ctx, name, e.Run))
+}
+
+// writeBaseline writes a file that is whole or not there: a baseline that was there stays
+// until the new one is.
+func writeBaseline(path string, e *suite.Evidence) error {
 	text, err := json.Marshal(e)
 	if err != nil {
 		return err
 	}
-	f, err := os.Create(relative(name))
+	f, err := os.CreateTemp(filepath.Dir(path), ".waymark-*")
 	if err != nil {
 		return err
 	}
-	var w io.Writer = f
-	if strings.HasSuffix(name, ".gz") {
-		z := gzip.NewWriter(f)
-		if _, err = z.Write(text); err == nil {
-			err = z.Close()
-		}
-	} else {
-		_, err = w.Write(text)
+	defer os.Remove(f.Name()) // of no effect once it is renamed
+	var w io.WriteCloser = f
+	if strings.HasSuffix(path, ".gz") {
+		w = gzip.NewWriter(f)
 	}
-	return errors.Join(err, f.Close())
+	if _, err = w.Write(text); err == nil && w != io.WriteCloser(f) {
+		err = w.Close()
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
 }

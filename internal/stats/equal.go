@@ -9,7 +9,7 @@ import "math"
 //
 //	V − w·(V − Least) … V + w·(Most − V).
 //
-// With weights or groups n is the total weight over the greatest of a unit: the least that the tasks are worth.
+// With weights or groups n is the effective number of units, as in PairedTest.
 type Equal struct {
 	V, Least, Most float64
 	test           ProportionTest

@@ -49,6 +49,9 @@ func (s Student) se(truth float64) float64 {
 
 func (s Student) t(level float64) float64 { return studentQuantile(level, s.DF) }
 
+// Quantile is how many standard errors a symmetric interval goes to either side.
+func (s Student) Quantile() float64 { return s.t(s.Level) }
+
 // Above is a chance: see Gate.
 func (s Student) Above(bound, truth, level float64) float64 {
 	side := (s.Value - s.Lo) / s.SE * s.t(level) / s.t(s.Level)
