@@ -32,8 +32,8 @@ type Verdict struct {
 	Method   string   `json:"comparison"` // "paired", "unpaired and reweighted", "one run"
 	// PassIfUnchanged is the chance that this check passes where nothing has changed: where a
 	// policy is as good as that of the other run, and tasks go on to differ as often as they did;
-	// of a check on one run alone, where the truth is what was found. Passing holds the range of
-	// it where that rests on an estimate, over the estimate's interval.
+	// of a check on one run alone, where the truth is what was found. PassRange is then the range of
+	// it over the interval of what was found.
 	PassIfUnchanged *float64  `json:"p_pass_if_unchanged"`
 	PassRange       []float64 `json:"p_pass_range,omitempty"`
 	// SmallestNoticed is the least change for the worse that fails the check, as named among

@@ -28,6 +28,7 @@ type apart struct {
 	runs   []influences    // one for each run
 	n      int
 	reason string
+	own    float64 // variance of this run's own influences
 }
 
 // influences are those of one run's tasks, by unit.
@@ -58,15 +59,52 @@ func (j *judge) unpaired(c claim.Claim) (measured, error) {
 	}
 	var g stats.Student
 	m.estimate, g = a.estimate(value)
-	if m.estimate.Withheld == "" {
-		m.gate = g
-	}
 	parts, err := j.parts(c)
 	if err != nil {
 		return m, err
 	}
-	m.least, m.most = j.scaleOf(parts).range2(parts)
-	return m, a.still(&m, c)
+	s := j.scaleOf(parts)
+	m.least, m.most = s.range2(parts)
+	if err := a.still(&m, c); err != nil {
+		return m, err
+	}
+	if m.estimate.Withheld == "" {
+		m.gate = a.moving(g, &m, s, parts, c.AtLeast())
+	}
+	return m, nil
+}
+
+// moving lets the variance of 0/1 scores follow their mean: a drop from p to p − d changes it from
+// p(1 − p) to that and d(2p − 1 − d).
+func (a *apart) moving(g stats.Student, m *measured, s span, parts []part, atLeast bool) stats.Student {
+	var mine *part
+	for i := range parts {
+		if parts[i].e == a.j.now {
+			if mine != nil || math.Abs(parts[i].term.Factor) != 1 {
+				return g
+			}
+			mine = &parts[i]
+		}
+	}
+	if mine == nil || parts[0].term.Metric.Unit == claim.USD {
+		return g
+	}
+	var rows []int
+	for i, v := range mine.values {
+		if mine.in[i] && !math.IsNaN(v) {
+			rows = append(rows, i)
+		}
+	}
+	if !zeroOnes(s, []part{*mine}, rows) {
+		return g
+	}
+	p := (mean(at(mine.values, rows), a.j.now, rows) - s.lo) / s.width
+	if (mine.term.Factor > 0) != atLeast { // what gets worse there is the share of zeros
+		p = 1 - p
+	}
+	g.Still, g.Jump = m.still.Value, s.width*(2*p-1)
+	g.Worth = p * (1 - p) * s.width * s.width / a.own
+	return g
 }
 
 // categories finds those that every run has enough tasks of.
@@ -151,7 +189,7 @@ func (a *apart) sum(c claim.Claim, unmoved bool) (total float64, err error) {
 		}
 		v := values(t, o)
 		if e == a.j.now {
-			total += t.Factor * a.own(t.Factor, v, in)
+			total += t.Factor * a.mine(t.Factor, v, in)
 			continue
 		}
 		mine, err := a.j.now.slice(t)
@@ -184,8 +222,8 @@ func (a *apart) add(e *Evidence, i int, x float64) {
 	r.of[at] += x
 }
 
-// own is this run's mean over the categories in use.
-func (a *apart) own(factor float64, v []float64, in []bool) float64 {
+// mine is this run's mean over the categories in use.
+func (a *apart) mine(factor float64, v []float64, in []bool) float64 {
 	e := a.j.now
 	use := func(i int) bool { return in[i] && a.use[e.Slices["category"][i]] && !math.IsNaN(v[i]) }
 	var sum, total float64
@@ -259,6 +297,9 @@ func (a *apart) estimate(value float64) (Interval, stats.Student) {
 			x *= math.Sqrt(g / (g - 1))
 			units[r.names[k]] += x
 			v += x * x
+		}
+		if r.e == a.j.now {
+			a.own = v
 		}
 		own += v
 		squares += v * v / (g - 1)
