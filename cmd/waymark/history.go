@@ -36,6 +36,7 @@ type historyNight struct {
 	Difference suite.Interval  `json:"difference"` // to the baseline
 	Shared     int             `json:"shared_tasks"`
 	Missing    int             `json:"missing_tasks"`
+	Units      int             `json:"watched_units"` // groups, or tasks, that are watched
 	EValue     float64         `json:"e_value"`
 	Alarm      bool            `json:"alarm"`
 	AgeDays    *float64        `json:"age_days"` // of the responses, at the run
@@ -109,9 +110,23 @@ func (c *trendCmd) night(digest string, outcomes []store.TaskOutcome) trend.Nigh
 		if !math.IsNaN(v) {
 			n.Values[o.Task] = v
 		}
+		if o.Unit != "" {
+			n.Units = with(n.Units, o.Task, o.Unit)
+		}
+		if o.Weight != 1 {
+			n.Weights = with(n.Weights, o.Task, o.Weight)
+		}
 	}
 	n.Mark = string(h.Sum(nil))
 	return n
+}
+
+func with[V any](m map[string]V, key string, value V) map[string]V {
+	if m == nil {
+		m = map[string]V{}
+	}
+	m[key] = value
+	return m
 }
 
 // tell is one line of a history.
@@ -121,7 +136,7 @@ func (c *trendCmd) tell(first, r runResult, policy string, s trend.Step, span fl
 		d.Value, d.Lo, d.Hi = d.Value*span, d.Lo*span, d.Hi*span
 	}
 	out := historyNight{
-		Run: r.ID, Started: r.Started, Role: s.Role, Difference: suite.Interval(d), Shared: s.Shared, Missing: s.Missing,
+		Run: r.ID, Started: r.Started, Role: s.Role, Difference: suite.Interval(d), Shared: s.Shared, Missing: s.Missing, Units: s.Units,
 		EValue: s.EValue, Alarm: s.Alarm, Notes: []string{},
 	}
 	for i := range r.result.Policies {
@@ -135,24 +150,11 @@ func (c *trendCmd) tell(first, r runResult, policy string, s trend.Step, span fl
 	if r.SuiteText != first.SuiteText {
 		out.Notes = append(out.Notes, "the suite is not the baseline's: a difference may be its doing")
 	}
-	if age, ok := ageOf(r); ok {
+	if age, ok := r.result.Dataset.AgeDays(r.Started); ok {
 		out.AgeDays = &age
 		if age > float64(c.Stale) {
 			out.Notes = append(out.Notes, fmt.Sprintf("stale: its responses were %.0f days old", age))
 		}
 	}
 	return out
-}
-
-// ageOf is how many days old the responses of a run were, by the date in its
-// dataset's recorded or, where that is missing, in its version.
-func ageOf(r runResult) (days float64, ok bool) {
-	for _, text := range []string{r.result.Dataset.Recorded, r.result.Dataset.Version} {
-		for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly} {
-			if t, err := time.Parse(layout, text); err == nil {
-				return r.Started.Sub(t).Hours() / 24, true
-			}
-		}
-	}
-	return 0, false
 }

@@ -30,8 +30,7 @@ func (trendCmd) Help() string {
 vary, and every later one is bet on: the e-value is the evidence that the policy is
 worse than the margin allows. It alarms at 2/alpha, and whoever looks however often is
 misled with probability alpha at most. Responses that were there before are not bet
-on. Tasks are paired by id, and are the units: results.db does not keep their groups.
-See docs/trend.md.
+on. Tasks are paired by id; groups of tasks are the units. See docs/trend.md.
 
 Examples:
 

@@ -16,15 +16,20 @@ import (
 //
 //	z(1−level)·√((S + 2√S + 3)/2)/n,  S = Σ x_i².
 //
-// NaN where there are no differences.
-func BaselineLuck(differences []float64, level float64) float64 {
-	n := float64(len(differences))
-	if n == 0 {
+// With weights v_i = w_i/max w takes the place of each 1: S = Σ (v_i·x_i)² and n = Σ v_i. NaN where
+// there are no differences, or no weight.
+func BaselineLuck(differences, weights []float64, level float64) float64 {
+	var n, s, most float64
+	for i := range differences {
+		most = math.Max(most, weightOf(weights, i))
+	}
+	if most == 0 {
 		return math.NaN()
 	}
-	var s float64
-	for _, x := range differences {
-		s += x * x
+	for i, x := range differences {
+		v := weightOf(weights, i) / most
+		n += v
+		s += v * x * v * x
 	}
 	return distuv.UnitNormal.Quantile(1-level) * math.Sqrt((s+2*math.Sqrt(s)+3)/2) / n
 }

@@ -20,13 +20,16 @@ import (
 // no account. The capital is then a nonnegative supermartingale, and by Ville (1939)
 // P(it is ever 1/α or more) ≤ α, however often one looks.
 //
+// With weights the mean of H0 is the weighted one, and y_i = (w_i/max w)·(−margin − x_i): the
+// bets are as before, on what is then at most as large.
+//
 // Half of the capital is bet by a plug-in of the earlier nights, aGRAPA's
 // λ = μ/(σ² + μ²), truncated (Waudby-Smith and Ramdas 2024, §B.3). The other half
 // is a mixture of constant bets, each of which starts on night j with the part
 // 1/(j(j+1)) and is cash before: the first night counts, and a drop after many good
 // nights is not drowned by what was lost on them. Responses that hang together
-// within a night (an outage) break the promise: enter the mean of each such set as
-// one value.
+// within a night (those of one session, an outage) break the promise: enter the mean of each such set as
+// one value, of the set's weight.
 type Drift struct {
 	margin  float64
 	plugIn  float64   // log capital of the plug-in
@@ -62,34 +65,58 @@ func (d *Drift) bet() float64 {
 	return math.Max(0, math.Min(mean/second, d.largest()))
 }
 
-// Night enters the differences of one night. A value that is not in [−1,1] is
+// Night enters the differences of one night, with their weights; nil is all alike, and they are
+// the same every night. A value that is not in [−1,1], or a weight below 0, is
 // refused, and nothing of the night entered.
-func (d *Drift) Night(differences []float64) error {
+func (d *Drift) Night(differences, weights []float64) error {
+	most := 0.0
 	for i, x := range differences {
 		if !(x >= -1 && x <= 1) {
 			return fmt.Errorf("difference %d is %g, expected a number in [-1, 1]", i, x)
 		}
+		w := weightOf(weights, i)
+		if !(w >= 0) || math.IsInf(w, 1) {
+			return fmt.Errorf("weight %d is %g, expected a finite number of at least 0", i, w)
+		}
+		most = math.Max(most, w)
 	}
+	losses := make([]float64, len(differences))
+	for i, x := range differences {
+		if most > 0 {
+			losses[i] = weightOf(weights, i) / most * (-d.margin - x)
+		}
+	}
+	d.enter(losses)
+	return nil
+}
+
+func weightOf(weights []float64, i int) float64 {
+	if weights == nil {
+		return 1
+	}
+	return weights[i]
+}
+
+// enter bets on a night's y, and then learns from them.
+func (d *Drift) enter(losses []float64) {
 	d.nights++
-	d.plugIn += d.growth(d.bet(), differences)
+	d.plugIn += growth(d.bet(), losses)
 	lambda, start := d.largest(), -math.Log(d.nights*(d.nights+1))
 	for k, before := range d.mixture {
-		d.mixture[k] = addLogs(before, start) + d.growth(lambda, differences)
+		d.mixture[k] = addLogs(before, start) + growth(lambda, losses)
 		lambda /= 2
 	}
-	for _, x := range differences {
-		y := -d.margin - x
+	for _, y := range losses {
 		d.n++
 		d.sum += y
 		d.squares += y * y
 	}
-	return nil
 }
 
 // growth is the logarithm of what a night makes of a bet.
-func (d *Drift) growth(lambda float64, differences []float64) (log float64) {
-	for _, x := range differences {
-		log += math.Log1p(lambda * (-d.margin - x))
+func growth(lambda float64, losses []float64) (log float64) {
+	for _, y := range losses {
+		log += math.Log1p(lambda * y)
 	}
 	return log
 }

@@ -19,7 +19,7 @@ func watch(t *testing.T, histories, nights int, margin, alpha float64, night fun
 			t.Fatal(err)
 		}
 		for k := range nights {
-			if err := d.Night(night(rng, k)); err != nil {
+			if err := d.Night(night(rng, k), nil); err != nil {
 				t.Fatal(err)
 			}
 			if d.EValue() >= 1/alpha {
@@ -115,13 +115,18 @@ func TestDriftRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, x := range []float64{1.01, -2, math.NaN(), math.Inf(1)} {
-		if err := d.Night([]float64{-1, x}); err == nil {
+		if err := d.Night([]float64{-1, x}, nil); err == nil {
 			t.Errorf("%g is taken", x)
+		}
+	}
+	for _, w := range []float64{-1, math.NaN(), math.Inf(1)} {
+		if err := d.Night([]float64{0, 0}, []float64{1, w}); err == nil {
+			t.Errorf("weight %g is taken", w)
 		}
 	}
 	near(t, "capital before any night", d.EValue(), 1, 1e-12)
 	for range 3000 {
-		if err := d.Night([]float64{-1}); err != nil {
+		if err := d.Night([]float64{-1}, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -144,7 +149,7 @@ func TestBaselineLuckIsBounded(t *testing.T) {
 			luck += (old - p) / tasks
 			x[i] = bernoulli(rng, p) - old
 		}
-		if luck > stats.BaselineLuck(x, level) {
+		if luck > stats.BaselineLuck(x, nil, level) {
 			beyond++
 		}
 	}
@@ -153,7 +158,34 @@ func TestBaselineLuckIsBounded(t *testing.T) {
 	if share > level+3*math.Sqrt(level*(1-level)/rounds) {
 		t.Errorf("the luck exceeds its bound in %.4f of rounds, want at most %g", share, level)
 	}
-	if !math.IsNaN(stats.BaselineLuck(nil, level)) {
+	if !math.IsNaN(stats.BaselineLuck(nil, nil, level)) {
 		t.Error("no differences have a bound")
+	}
+}
+
+// Doubling every weight changes nothing, a task of no weight does not count, and equal weights are none.
+func TestDriftByWeight(t *testing.T) {
+	follow := func(x, w []float64) float64 {
+		d, err := stats.NewDrift(0.01)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 20 {
+			if err := d.Night(x, w); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return d.EValue()
+	}
+	x := []float64{-1, 0, 0, 0.5, -0.2}
+	plain := follow(x, nil)
+	near(t, "equal weights", follow(x, []float64{3, 3, 3, 3, 3}), plain, 1e-9*plain)
+	near(t, "doubled weights", follow(x, []float64{2, 4, 6, 2, 2}), follow(x, []float64{1, 2, 3, 1, 1}), 1e-9)
+	none := []float64{1, 1, 1, 1, 1, 0}
+	near(t, "a task without weight", follow(append(x, -1), none), follow(append(x, 1), none), 1e-9)
+	luck := stats.BaselineLuck(x, nil, 0.025)
+	near(t, "luck by equal weights", stats.BaselineLuck(x, []float64{7, 7, 7, 7, 7}, 0.025), luck, 1e-12)
+	if heavy := stats.BaselineLuck(x, []float64{100, 1, 1, 1, 1}, 0.025); heavy < 2*luck {
+		t.Errorf("one task of nearly all weight bounds the luck by %g, tasks alike by %g", heavy, luck)
 	}
 }

@@ -66,12 +66,12 @@ func (s Student) Below(bound, truth, level float64) float64 {
 
 // PBelow is a p-value: see Gate.
 func (s Student) PBelow(bound float64) float64 {
-	return studentTail((s.Value - bound) / (s.Hi - s.Value) * s.t(s.Level), s.DF)
+	return studentTail((s.Value-bound)/(s.Hi-s.Value)*s.t(s.Level), s.DF)
 }
 
 // PAbove is a p-value: see Gate.
 func (s Student) PAbove(bound float64) float64 {
-	return studentTail((bound - s.Value) / (s.Value - s.Lo) * s.t(s.Level), s.DF)
+	return studentTail((bound-s.Value)/(s.Value-s.Lo)*s.t(s.Level), s.DF)
 }
 
 // studentPower is P(T > t) of a noncentral T with parameter delta.

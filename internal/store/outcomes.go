@@ -16,6 +16,8 @@ type TaskOutcome struct {
 	Score   float64       // in [0,1]; NaN unless every repeat was answered
 	CostUSD float64       // NaN unless the cost of every repeat is known
 	Latency time.Duration // 0 if not known
+	Weight  float64       // of sampling
+	Unit    string        // the group that it belongs to; "" for its own
 }
 
 // Outcomes are those of the tasks that a run reports on (the test split, or all
@@ -26,9 +28,11 @@ func (db *DB) Outcomes(ctx context.Context, run, policy string) (out []TaskOutco
 		var o TaskOutcome
 		var score, cost, latency sql.NullFloat64
 		var repeats, scores, costs int
-		if err := scan(&o.Task, &score, &cost, &latency, &repeats, &scores, &costs); err != nil {
+		var unit sql.NullString
+		if err := scan(&o.Task, &score, &cost, &latency, &repeats, &scores, &costs, &o.Weight, &unit); err != nil {
 			return err
 		}
+		o.Unit = unit.String
 		o.Score, o.CostUSD, o.Latency = math.NaN(), math.NaN(), time.Duration(latency.Float64)
 		if scores == repeats {
 			o.Score = score.Float64
@@ -38,7 +42,7 @@ func (db *DB) Outcomes(ctx context.Context, run, policy string) (out []TaskOutco
 		}
 		out = append(out, o)
 		return nil
-	}, `SELECT task.id, avg(score), avg(cost_pusd), avg(latency_ns), count(*), count(score), count(cost_pusd)
+	}, `SELECT task.id, avg(score), avg(cost_pusd), avg(latency_ns), count(*), count(score), count(cost_pusd), task.weight, task.unit
 		FROM run JOIN policy USING (run_id) JOIN pass USING (policy_id) JOIN trial USING (pass_id)
 		JOIN run_task ON run_task.run_id = run.run_id AND run_task.task = trial.task
 		JOIN task ON task.dataset_id = run.dataset_id AND task.task = trial.task

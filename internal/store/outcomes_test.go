@@ -17,6 +17,7 @@ func TestOutcomes(t *testing.T) {
 	spec := sampleSpec(4)
 	spec.Tasks.IDs = []string{"d", "c", "b", "a"}
 	spec.Tasks.Splits = []waymark.Split{waymark.SplitTest, waymark.SplitTune, waymark.SplitTest, waymark.SplitTest}
+	spec.Tasks.Weights, spec.Tasks.Units = []float64{2, 1, 0.5, 1}, []string{"g", "g", "", "g"}
 	run := begin(t, db, spec)
 	for repeat, score := range []float64{1, 0.5} {
 		status := []Outcome{Answered, Answered, Answered, []Outcome{Answered, Hole}[repeat]}
@@ -29,7 +30,10 @@ func TestOutcomes(t *testing.T) {
 	got, err := db.Outcomes(t.Context(), run.ID(), "coin")
 	must(t, err)
 	nan := math.NaN()
-	want := []TaskOutcome{{Task: "a", Score: nan, CostUSD: 0}, {Task: "b", Score: 0, CostUSD: nan}, {Task: "d", Score: 0.75, CostUSD: 1, Latency: time.Second}}
+	want := []TaskOutcome{
+		{Task: "a", Score: nan, CostUSD: 0, Weight: 1, Unit: "g"}, {Task: "b", Score: 0, CostUSD: nan, Weight: 0.5},
+		{Task: "d", Score: 0.75, CostUSD: 1, Latency: time.Second, Weight: 2, Unit: "g"},
+	}
 	if diff := cmp.Diff(want, got, cmpopts.EquateNaNs()); diff != "" {
 		t.Errorf("outcomes (-want +got):\n%s", diff)
 	}

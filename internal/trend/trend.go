@@ -15,6 +15,10 @@ type Night struct {
 	Digest string             // of the dataset that it read
 	Mark   string             // of all that the policy decided and got: equal marks are the same responses
 	Values map[string]float64 // by task: its score in [0,1], or its cost; a task without one is not there
+	// Of the baseline's tasks: the group that a task belongs to, and its sampling weight. A task without
+	// the one is its own unit, one without the other weighs 1.
+	Units   map[string]string
+	Weights map[string]float64
 }
 
 // Options say what is watched, and how strictly.
@@ -44,23 +48,25 @@ type Step struct {
 	Difference stats.Estimate // this night minus the baseline, over the tasks of both
 	Shared     int            // tasks of both
 	Missing    int            // tasks that are watched and lack a value, counted as the best there could be
+	Units      int            // independent units among the watched tasks: groups, or tasks
 	EValue     float64        // evidence so far that the policy is worse; 1 is none
 	Alarm      bool           // the evidence has reached 2/Alpha on this night or before
 	Note       string
 }
 
-// leastTasks is how many tasks a night must share with the baseline to tell how
+// leastUnits is how many independent units a night must share with the baseline to tell how
 // much responses vary.
-const leastTasks = 20
+const leastUnits = 20
 
 // A watch is a history as it is followed.
 type watch struct {
 	o        Options
-	baseline map[string]float64
+	baseline Night
 	scale    float64 // what a value is divided by: 1 for scores, the dearest baseline task for costs
 	digests  map[string]bool
 	marks    map[string]bool
 	tasks    []string     // that are watched: those of baseline and calibration
+	units    []unit       // that they make up
 	drift    *stats.Drift // nil before the calibration
 	alarm    bool
 }
@@ -69,7 +75,8 @@ type watch struct {
 // of the baseline's own draw (stats.BaselineLuck), which widens the margin, and half
 // to the bets (stats.Drift): an alarm is an e-value of 2/Alpha.
 //
-// Tasks are the units: results.db does not keep their groups. Costs are divided by
+// Groups are the units: the tasks of one are entered as their weighted mean, of their summed weight,
+// since their responses may hang together. Costs are divided by
 // the baseline's dearest task and a rise is cut off at that, which can only understate it.
 func Follow(nights []Night, o Options) ([]Step, error) {
 	if !(o.Alpha > 0 && o.Alpha < 1) {
@@ -96,7 +103,7 @@ func Follow(nights []Night, o Options) ([]Step, error) {
 
 func (w *watch) step(first bool, n Night) Step {
 	if first {
-		w.baseline = n.Values
+		w.baseline = n
 		w.scale = 1
 		if w.o.Cost {
 			w.scale = dearest(n.Values)
@@ -106,8 +113,9 @@ func (w *watch) step(first bool, n Night) Step {
 	shared := w.shared(n)
 	s := Step{Role: Watched, Shared: len(shared), Difference: none("no task is in both")}
 	if len(shared) > 0 {
-		s.Difference = stats.MeanDifference(stats.Sample{Values: w.minus(n, shared)}, w.o.Confidence)
+		s.Difference = stats.MeanDifference(w.sample(w.minus(n, shared), shared), w.o.Confidence)
 	}
+	s.Units = len(w.units)
 	switch {
 	case w.digests[n.Digest]:
 		s.Role, s.Note = NotFresh, "the dataset was there before, byte for byte: nothing new is learned of it"
@@ -134,7 +142,7 @@ func (w *watch) refusal() string {
 // shared are the tasks of a night that the baseline has too, in order.
 func (w *watch) shared(n Night) (out []string) {
 	for id := range n.Values {
-		if _, ok := w.baseline[id]; ok {
+		if _, ok := w.baseline.Values[id]; ok {
 			out = append(out, id)
 		}
 	}
@@ -145,7 +153,7 @@ func (w *watch) shared(n Night) (out []string) {
 func (w *watch) minus(n Night, tasks []string) []float64 {
 	out := make([]float64, len(tasks))
 	for i, id := range tasks {
-		out[i] = n.Values[id] - w.baseline[id]
+		out[i] = n.Values[id] - w.baseline.Values[id]
 	}
 	return out
 }
