@@ -3,6 +3,7 @@ package suite
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -93,6 +94,10 @@ func (e *Evidence) check() error {
 			return fmt.Errorf("found %d %s, expected %d or none", column, name, n)
 		}
 	}
+	e.Contents, e.Weights, e.Units = orNil(e.Contents), orNil(e.Weights), orNil(e.Units)
+	if e.Slices["category"] == nil {
+		return errors.New("found no slice \"category\", expected one with the category of each task")
+	}
 	for i, w := range e.Weights {
 		if !(w >= 0) {
 			return fmt.Errorf("task %q has weight %g, expected at least 0", e.Tasks[i], w)
@@ -109,6 +114,14 @@ func (e *Evidence) check() error {
 		}
 	}
 	return nil
+}
+
+// orNil is a column, nil where it is empty.
+func orNil[S ~[]T, T any](column S) S {
+	if len(column) == 0 {
+		return nil
+	}
+	return column
 }
 
 func (o *Outcomes) check(e *Evidence) error {

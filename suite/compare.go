@@ -149,11 +149,8 @@ func label(e, other *Evidence, name string) string {
 
 // paired are the rows of x, and those of y, of the tasks that both answered.
 func paired(x, y comparand) (rows, theirs []int) {
-	for i, id := range x.e.Tasks {
-		k := i
-		if x.e != y.e {
-			k = y.e.row(id)
-		}
+	for i, at := range x.e.within(y.e) {
+		k := int(at)
 		if k >= 0 && !math.IsNaN(x.o.Quality[i]) && !math.IsNaN(y.o.Quality[k]) {
 			rows, theirs = append(rows, i), append(theirs, k)
 		}

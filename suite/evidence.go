@@ -34,9 +34,10 @@ type Evidence struct {
 	Units    []string                     `json:"units,omitempty"`    // the group of each task, "" for its own; nil where each is its own
 	Rows     map[string]*Outcomes         `json:"rows"`               // by policy or model
 
-	index  map[string]int // of a task
-	keys   []uint64       // of each task's unit
-	groups []int32        // of each task; nil where each is its own
+	index  map[string]int        // of a task
+	others map[*Evidence][]int32 // where each task is in another run, -1 where it is not
+	keys   []uint64              // of each task's unit
+	groups []int32               // of each task; nil where each is its own
 }
 
 // Outcomes are what one policy, or one model, did with each task of the Evidence.
@@ -228,6 +229,26 @@ func (e *Evidence) row(task string) int {
 		return i
 	}
 	return -1
+}
+
+// within is where each task of e is in another run, -1 where it is not.
+func (e *Evidence) within(other *Evidence) []int32 {
+	if known, ok := e.others[other]; ok {
+		return known
+	}
+	out := make([]int32, len(e.Tasks))
+	for i, id := range e.Tasks {
+		if e == other {
+			out[i] = int32(i)
+		} else {
+			out[i] = int32(other.row(id))
+		}
+	}
+	if e.others == nil {
+		e.others = map[*Evidence][]int32{}
+	}
+	e.others[other] = out
+	return out
 }
 
 // unit is the name of what a task belongs to: its group, or itself.

@@ -66,10 +66,10 @@ func (e *Evidence) changed(b *Evidence) (n int, first string) {
 	if e.Contents == nil || b.Contents == nil {
 		return 0, ""
 	}
-	for i, id := range e.Tasks {
-		if k := b.row(id); k >= 0 && b.Contents[k] != e.Contents[i] {
+	for i, k := range e.within(b) {
+		if k >= 0 && b.Contents[k] != e.Contents[i] {
 			if n++; n == 1 {
-				first = id
+				first = e.Tasks[i]
 			}
 		}
 	}
@@ -78,8 +78,8 @@ func (e *Evidence) changed(b *Evidence) (n int, first string) {
 
 // overlap is how many tasks of a are in b.
 func overlap(a, b *Evidence) (n int) {
-	for _, id := range a.Tasks {
-		if b.row(id) >= 0 {
+	for _, k := range a.within(b) {
+		if k >= 0 {
 			n++
 		}
 	}

@@ -93,9 +93,9 @@ func (j *judge) parts(c claim.Claim) ([]part, error) {
 // mapped are values of another run on the tasks of this one, NaN where it lacks one.
 func (e *Evidence) mapped(other *Evidence, theirs []float64) []float64 {
 	out := make([]float64, len(e.Tasks))
-	for i, id := range e.Tasks {
+	for i, k := range e.within(other) {
 		out[i] = math.NaN()
-		if k := other.row(id); k >= 0 {
+		if k >= 0 {
 			out[i] = theirs[k]
 		}
 	}

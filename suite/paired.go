@@ -43,11 +43,12 @@ func (j *judge) alone(c claim.Claim) bool {
 func (j *judge) missing(c claim.Claim, parts []part, rows int) {
 	want := 0
 	for i := range j.now.Tasks {
-		there := false
+		there, all := false, true
 		for _, p := range parts {
-			there = there || p.in[i] && (p.e == j.now || p.e.row(j.now.Tasks[i]) >= 0)
+			there = there || p.in[i]
+			all = all && (!p.in[i] || j.now.within(p.e)[i] >= 0)
 		}
-		if there {
+		if there && all {
 			want++
 		}
 	}
@@ -189,11 +190,9 @@ func identical(a, b part, rows []int) bool {
 // may be alike by chance.
 func sameResponses(a, b part, rows []int) bool {
 	same := func(x, y float64) bool { return x == y || math.IsNaN(x) && math.IsNaN(y) }
+	theirs := a.e.within(b.e)
 	for _, i := range rows {
-		k := i
-		if b.e != a.e {
-			k = b.e.row(a.e.Tasks[i])
-		}
+		k := int(theirs[i])
 		x, y := a.o, b.o
 		if k < 0 || modelOf(x, i) != modelOf(y, k) || !same(x.Quality[i], y.Quality[k]) || !same(x.Cost[i], y.Cost[k]) || !same(x.Latency[i], y.Latency[k]) {
 			return false

@@ -46,7 +46,8 @@ const leastOfCategory = 5
 func (j *judge) unpaired(c claim.Claim) (measured, error) {
 	m := measured{method: "unpaired and reweighted"}
 	a := &apart{j: j, ids: map[string]int{}}
-	if err := a.categories(c); err != nil {
+	if err := a.categories(c); err != nil || a.reason != "" {
+		m.estimate = Interval(nothing(a.reason))
 		return m, err
 	}
 	value, err := a.sum(c, false)

@@ -44,8 +44,8 @@ type powerAnswer struct {
 	DesignEffect    float64  `json:"design_effect"`
 	Tasks           int      `json:"tasks"`
 	Pass            float64  `json:"p_pass"`
-	SmallestNoticed *float64 `json:"smallest_noticed"`
-	SmallestFailed  *float64 `json:"smallest_failed"`
+	SmallestNoticed *float64 `json:"smallest_noticed"` // that fails, as check has it
+	SmallestDoubted *float64 `json:"smallest_not_passed"`
 	Notice          float64  `json:"notice_probability"`
 	Notes           []string `json:"notes"`
 }
@@ -99,15 +99,15 @@ func (c *powerCmd) answer(plan stats.PowerPlan, n int) powerAnswer {
 		out.Discordance = &c.Discordance
 	}
 	var why [2]error
-	out.SmallestNoticed, why[0] = known(plan.SmallestDrop(x))
-	out.SmallestFailed, why[1] = known(plan.SmallestFailure(x))
+	out.SmallestDoubted, why[0] = known(plan.SmallestDrop(x))
+	out.SmallestNoticed, why[1] = known(plan.SmallestFailure(x))
 	if why[0] != nil {
 		out.Notes = append(out.Notes, why[0].Error())
 	}
 	if why[1] != nil && (why[0] == nil || why[0].Error() != why[1].Error()) {
 		out.Notes = append(out.Notes, fmt.Sprintf("no drop is called a failure with probability %g: %v", c.Power, why[1]))
 	}
-	if out.SmallestNoticed != nil && *out.SmallestNoticed == 0 {
+	if out.SmallestDoubted != nil && *out.SmallestDoubted == 0 {
 		out.Notes = append(out.Notes, fmt.Sprintf("with %s even an unchanged policy is not passed with probability %g", plural(n, "task"), c.Power))
 	}
 	return out
@@ -140,7 +140,7 @@ func (c *powerCmd) rows(x powerAnswer) [][]string {
 		{"design effect of groups", fmt.Sprintf("%.4g", x.DesignEffect)},
 		{"tasks", fmt.Sprint(x.Tasks)},
 		{fmt.Sprintf("P(pass) at a true difference of %g", x.Difference), fmt.Sprintf("%.4g", x.Pass)},
-		{fmt.Sprintf("smallest drop not passed, with probability %g", x.Notice), number(x.SmallestNoticed)},
-		{fmt.Sprintf("smallest drop failed, with probability %g", x.Notice), number(x.SmallestFailed)},
+		{fmt.Sprintf("smallest drop not passed, with probability %g", x.Notice), number(x.SmallestDoubted)},
+		{fmt.Sprintf("smallest drop failed, with probability %g", x.Notice), number(x.SmallestNoticed)},
 	}
 }

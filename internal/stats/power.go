@@ -18,14 +18,16 @@ import (
 //
 // t being Student's quantile at 1 − Level with n/m − 1 degrees of freedom, as in
 // MeanDifference. Differences of 0/1 scores are −1, 0 or 1, and not 0 with
-// probability Discordance: Var(d) = Discordance − E[d]². For the formula see Chow,
+// probability Discordance: Var(d) = Discordance − E[d]². A truth that is lower than
+// Difference has that many more losses, and so as much more discordance, as a check that is made supposes
+// (PairedGate). For the formula see Chow,
 // Shao and Wang, Sample Size Calculations in Clinical Research (2008), §3.1, and
 // for the design effect Kish, Survey Sampling (1965), §5.4. The normal
 // approximation to the noncentral t is within 1 point of power from 20 groups on.
 type PowerPlan struct {
 	Margin      float64 // in the units of d, above 0
 	Difference  float64 // the true E[d]; 0 is a policy that changes nothing
-	Discordance float64 // share of tasks whose 0/1 scores differ; used where SD is 0
+	Discordance float64 // share of tasks whose 0/1 scores differ at that difference; used where SD is 0
 	SD          float64 // standard deviation of d, where scores are not 0/1
 	Level       float64 // one-sided
 	Power       float64 // P(pass) that is asked for
@@ -67,10 +69,11 @@ func (p PowerPlan) variance(difference float64) float64 {
 	if p.SD > 0 {
 		return p.SD * p.SD
 	}
-	if math.Abs(difference) > p.Discordance {
+	both := math.Min(1, p.Discordance+math.Max(0, p.Difference-difference))
+	if math.Abs(difference) > both {
 		return math.NaN()
 	}
-	return p.Discordance - difference*difference
+	return both - difference*difference
 }
 
 // DesignEffect is by how much grouping multiplies the variance: 1 + (m−1)·ICC.

@@ -27,8 +27,7 @@ func (p PowerPlan) SmallestFailure(n float64) (float64, error) {
 }
 
 // dropWhere is the least drop from which noticed holds, by bisection between 0
-// and a drop that is certain to be noticed: that of every discordant task, or one
-// far beyond the margin.
+// and a drop that is certain to be noticed: of every task, or one far beyond the margin.
 func (p PowerPlan) dropWhere(n float64, noticed func(drop float64) bool) (float64, error) {
 	if err := p.Check(); err != nil {
 		return math.NaN(), err
@@ -36,7 +35,7 @@ func (p PowerPlan) dropWhere(n float64, noticed func(drop float64) bool) (float6
 	if math.IsNaN(p.critical(n)) {
 		return math.NaN(), fmt.Errorf("%g tasks make fewer than %d independent groups: too few for an interval", n, minUnits)
 	}
-	lo, hi := 0.0, p.Discordance
+	lo, hi := 0.0, 1.0
 	if p.SD > 0 {
 		hi = p.Margin + 100*p.standardErrorAt(n, 0)
 	}
@@ -44,7 +43,7 @@ func (p PowerPlan) dropWhere(n float64, noticed func(drop float64) bool) (float6
 		return 0, nil
 	}
 	if !noticed(hi) {
-		return math.NaN(), errors.New("no drop that the discordance allows is noticed as often")
+		return math.NaN(), errors.New("no drop is noticed as often")
 	}
 	for range 100 {
 		if mid := (lo + hi) / 2; noticed(mid) {
