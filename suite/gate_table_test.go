@@ -88,8 +88,8 @@ func (k *gateRows) write(path string) error {
 
 func (r gateRow) text() string {
 	told := fmt.Sprintf("%.1f %%", 100*r.Printed)
-	if r.Told < r.Draws {
-		told = fmt.Sprintf("a range: %.1f %% of them hold it", 100*float64(r.InRange)/float64(r.Ranges))
+	if r.Ranges > 0 {
+		told = fmt.Sprintf("a range, which holds it in %.1f %%", 100*float64(r.InRange)/float64(r.Ranges))
 	}
 	return fmt.Sprintf("| %s | %d | %.3g | %.1f %% | %.1f %% | %.1f %% | %s | %.3g | %.1f %% |\n", r.Population, r.N, r.Margin,
 		100*r.share(r.FalsePass), 100*r.share(r.FalseFail), 100*r.share(r.Passed), told, r.Noticed, 100*r.share(r.Failed))

@@ -35,7 +35,9 @@ func Mean(s Sample, confidence float64) Estimate {
 }
 
 // MeanDifference estimates the mean of paired differences, by a t interval over
-// units or, where their distribution is far from symmetric for their number, a bootstrap-t.
+// units or, where their distribution is far from symmetric for their number, a bootstrap-t that
+// is no narrower than that on either side: a few large differences of either sign look skewed in a
+// sample and are not, and a bootstrap-t then misses on 7 % of either side where a t interval does on 2.5 %.
 func MeanDifference(s Sample, confidence float64) Estimate {
 	u, err := s.sums()
 	if err != nil {
@@ -45,7 +47,9 @@ func MeanDifference(s Sample, confidence float64) Estimate {
 		return withheld(len(s.Values), len(u.weight), confidence, 0, "the two are alike on every task")
 	}
 	if len(u.weight) >= fewUnits && math.Abs(u.skewness()) > 2 && needsBootstrap(u) {
-		return bootstrapT(u, len(s.Values), confidence)
+		e, t := bootstrapT(u, len(s.Values), confidence), clusterT(u, len(s.Values), confidence)
+		e.Lo, e.Hi = math.Min(e.Lo, t.Lo), math.Max(e.Hi, t.Hi)
+		return e
 	}
 	return clusterT(u, len(s.Values), confidence)
 }
