@@ -82,12 +82,12 @@ func leastNoticed(v *suite.Verdict) string {
 	return text
 }
 
-// explain says why a check did not pass, and why something is not known about it.
+// explain says why a check did not pass, and why the chance that it does is not known.
 func explain(b *strings.Builder, v *suite.Verdict) {
 	if v.Verdict != "pass" {
 		fmt.Fprintf(b, "%s: %s\n  %s\n", strings.ToUpper(v.Verdict), clean(v.Expr), clean(v.Why))
 	}
-	if v.Unknown != "" && v.Estimate.Method != "counted" {
+	if v.Unknown != "" && v.Estimate.Method != "counted" && (v.PassIfUnchanged == nil || v.Verdict != "pass") {
 		fmt.Fprintf(b, "– %s\n  not known: %s\n", clean(v.Expr), clean(v.Unknown))
 	}
 }
@@ -98,7 +98,7 @@ func openCounts(c *suite.Checked) string {
 	case c.Open == 0 || c.OpenCounts == "":
 		return ""
 	case c.OpenCounts == "fail":
-		return ", which counts as failed (--undecided fail)"
+		return " (undecided counts as failed)"
 	}
-	return ", which counts as passed (--undecided fail makes it fail)"
+	return " (undecided counts as passed; --undecided fail changes that)"
 }

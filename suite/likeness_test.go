@@ -152,3 +152,33 @@ func TestSharedSessionsAreNotIndependent(t *testing.T) {
 		t.Errorf("only %d of %d intervals are narrower for what the sessions share", alone, draws)
 	}
 }
+
+// The weights of a paired comparison are this run's, whatever traffic the baseline was of; in an unpaired
+// one the baseline's own count within its categories, and not between them.
+func TestWeightsOfTheBaseline(t *testing.T) {
+	estimate := func(now, before *suite.Evidence) float64 {
+		return decide(t, now, before, steady).Checks[0].Estimate.Value
+	}
+	before, after := pairOf(nights{pair: discordant(0.2), weights: true}, 400, 3)
+	paired := estimate(after, before)
+	for i := range before.Weights {
+		before.Weights[i] = float64(1 + i%7)
+	}
+	near(t, "paired, under other weights of the baseline", estimate(after, before), paired, 1e-12)
+
+	before, after = nights{pair: byCategory, apart: true}.draw(rand.New(rand.NewPCG(4, 4)), 2000, 0)
+	unpaired := estimate(after, before)
+	before.Weights = slicesOf(2000, 1)
+	for i, c := range before.Slices["category"] {
+		before.Weights[i] = map[string]float64{"a": 9, "b": 2, "c": 0.1}[c]
+	}
+	near(t, "unpaired, categories weighted otherwise", estimate(after, before), unpaired, 1e-12)
+	for i, c := range before.Slices["category"] {
+		if c == "b" && before.Rows["p"].Quality[i] == 1 {
+			before.Weights[i] *= 10
+		}
+	}
+	if got := estimate(after, before); got > unpaired-0.02 {
+		t.Errorf("right answers of the baseline that weigh ten times as much leave the difference at %g, it was %g", got, unpaired)
+	}
+}

@@ -52,7 +52,7 @@ func TestHelpHasExamples(t *testing.T) {
 	if code := run(t.Context(), []string{"--help"}, nil, &out, &out); code != 0 {
 		t.Fatalf("--help exits with %d", code)
 	}
-	for _, verb := range []string{"demo", "init", "import", "validate", "run", "report", "runs", "audit", "trend", "power", "list", "schema", "completion"} {
+	for _, verb := range []string{"demo", "init", "import", "validate", "run", "tune", "compare", "check", "report", "runs", "audit", "trend", "power", "list", "schema", "completion"} {
 		var help strings.Builder
 		if code := run(t.Context(), []string{verb, "--help"}, nil, &help, &help); code != 0 {
 			t.Errorf("%s --help exits with %d", verb, code)
