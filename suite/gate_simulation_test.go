@@ -122,9 +122,12 @@ func (r gateRow) check(t *testing.T) {
 	if limit := level + loose + r.error3(level); r.share(r.FalsePass) > limit || r.share(r.FalseFail) > limit {
 		t.Errorf("%s: at the bound %.4f pass and %.4f fail, want at most %.4f", where, r.share(r.FalsePass), r.share(r.FalseFail), limit)
 	}
-	within := 0.05
-	if r.N >= 200 {
-		within = 0.025
+	within := 0.025
+	switch {
+	case r.N < 200 && r.Population == "cost ratio, σ 1": // a few tasks make the mean
+		within = 0.08
+	case r.N < 200:
+		within = 0.05
 	}
 	if passed := r.share(r.Passed); r.Ranges == 0 && math.Abs(r.Printed-passed) > within+r.error3(passed) {
 		t.Errorf("%s: P(pass | no change) is told as %.3f, and is %.3f", where, r.Printed, passed)

@@ -24,6 +24,7 @@ type measured struct {
 	least    float64    // what the left side cannot be below, and above
 	most     float64
 	fact     bool // counted, and not estimated
+	atLeast  bool // more is better
 }
 
 // A part is one term on the rows of the run at hand.

@@ -17,7 +17,7 @@ func (j *judge) pairedMean(c claim.Claim) (measured, error) {
 		return measured{}, err
 	}
 	rows := complete(parts, len(j.now.Tasks))
-	m := measured{alone: j.alone(c)}
+	m := measured{alone: j.alone(c), atLeast: c.AtLeast()}
 	if len(rows) == 0 {
 		m.estimate = Interval(nothing("no task has all values that it needs"))
 		return m, nil
@@ -141,8 +141,9 @@ func (j *judge) plainMean(m *measured, s span, parts []part, rows []int) {
 			e, g = j.equal(values, rows, (m.least-offset)/s.width, (m.most-offset)/s.width)
 		}
 		if moved, ok := g.(stats.Student); ok && !money && zeroOnes(s, parts, rows) {
-			g = moved.Moving(mean(s.sum(parts, rows, unmovedOr(parts)), j.now, rows), largest(parts), variance(values))
+			g = moved.Moving(mean(s.sum(parts, rows, unmovedOr(parts)), j.now, rows), largest(parts), variance(values)/(moved.SE*moved.SE))
 		}
+		g = j.growing(g, m.atLeast, s, parts, rows, money)
 		m.estimate, m.gate = scaled(e, g, offset, s.width)
 	}
 }
@@ -157,6 +158,7 @@ func (j *judge) difference(m *measured, s span, parts []part, rows []int, money 
 	var g stats.Gate
 	if money {
 		e, g = stats.GatedSum(j.now.sample(values, rows), j.now.Level)
+		g = j.growing(g, m.atLeast == (f > 0), s, []part{a, b}, rows, money)
 	} else {
 		still := mean(s.sum([]part{a, b}, rows, unmovedOr([]part{a, b})), j.now, rows)
 		e, g = stats.GatedDifference(j.now.sample(values, rows), still, j.now.Level)
@@ -166,6 +168,33 @@ func (j *judge) difference(m *measured, s span, parts []part, rows []int, money 
 	}
 	m.fresh = !m.same && a.e.Dataset.Digest != b.e.Dataset.Digest && allEqual(append(values, 0))
 	m.estimate, m.gate = scaled(e, g, 0, f*s.width)
+}
+
+// growing lets costs grow in proportion where a change is for the worse: the variance of a mean cost goes
+// with its square.
+func (j *judge) growing(g stats.Gate, atLeast bool, s span, parts []part, rows []int, money bool) stats.Gate {
+	student, ok := g.(stats.Student)
+	var mine []part
+	for _, p := range parts {
+		if p.e == j.now {
+			mine = append(mine, p)
+		}
+	}
+	if !ok || !money || len(mine) != 1 {
+		return g
+	}
+	own := s.sum(mine, rows, observedOf)
+	part, whole := j.now.sample(own, rows), j.now.sample(s.sum(parts, rows, observedOf), rows)
+	covariance, err := stats.MeanCovariance(part, whole)
+	if err != nil {
+		return g
+	}
+	alone, err := stats.MeanCovariance(part, part)
+	size := mean(own, j.now, rows)
+	if err != nil || size == 0 {
+		return g
+	}
+	return student.Growing(mean(s.sum(parts, rows, unmovedOr(parts)), j.now, rows), pick(atLeast, -1, 1)/size, covariance, alone)
 }
 
 // unmovedOr are a part's values where nothing changes, and the observed ones where those are not known.

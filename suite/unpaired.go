@@ -103,9 +103,7 @@ func (a *apart) moving(g stats.Student, m *measured, s span, parts []part, atLea
 	if (mine.term.Factor > 0) != atLeast { // what gets worse there is the share of zeros
 		p = 1 - p
 	}
-	g.Still, g.Jump = m.still.Value, s.width*(2*p-1)
-	g.Worth = p * (1 - p) * s.width * s.width / a.own
-	return g
+	return g.Moving(m.still.Value, s.width*(2*p-1), p*(1-p)*s.width*s.width/a.own)
 }
 
 // categories finds those that every run has enough tasks of.

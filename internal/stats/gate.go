@@ -34,17 +34,38 @@ type Student struct {
 	DF            float64 // infinite for a normal one
 	Level         float64 // one-sided, of Lo and Hi
 
-	// A change from Still may move a few tasks by Jump rather than all by a little: it
-	// then adds |change|·(Jump − |change|)/Worth to the variance. Jump 0: it adds none.
-	Still, Jump, Worth float64
+	// A change of d from Still, for the worse, makes the variance SE² + Linear·|d| + Square·d², with
+	// |d| at most Most where that is not 0.
+	Still, Linear, Square, Most float64
 }
 
 func (s Student) se(truth float64) float64 {
-	d := math.Min(math.Abs(truth-s.Still), s.Jump)
-	if !(d > 0) {
-		return s.SE
+	d := math.Abs(truth - s.Still)
+	if s.Most > 0 {
+		d = math.Min(d, s.Most)
 	}
-	return math.Sqrt(s.SE*s.SE + d*(s.Jump-d)/s.Worth)
+	if variance := s.SE*s.SE + s.Linear*d + s.Square*d*d; variance > 0 {
+		return math.Sqrt(variance)
+	}
+	return s.SE
+}
+
+// Moving is the gate of scores of which a change moves a few tasks by jump, from still, rather than all
+// by a little: |d|·(jump − |d|)/worth is added to the variance, where the tasks are worth so many.
+func (s Student) Moving(still, jump, worth float64) Student {
+	s.Still = still
+	if jump > 0 && worth > 0 && !math.IsInf(worth, 0) {
+		s.Linear, s.Square, s.Most = jump/worth, -1/worth, jump
+	}
+	return s
+}
+
+// Growing is the gate of a sum of which a change makes one part grow in proportion, as costs do:
+// at k times its mean more, from still, the variance is Var(sum) + 2k·Cov(part, sum) + k²·Var(part). slope is
+// k by |d|.
+func (s Student) Growing(still, slope, covariance, variance float64) Student {
+	s.Still, s.Linear, s.Square, s.Most = still, 2*slope*covariance, slope*slope*variance, 0
+	return s
 }
 
 func (s Student) t(level float64) float64 { return studentQuantile(level, s.DF) }

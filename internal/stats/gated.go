@@ -1,7 +1,5 @@
 package stats
 
-import "math"
-
 // GatedMean is Mean with its gate; the gate is nil where there is no interval.
 func GatedMean(s Sample, confidence float64) (Estimate, Gate) {
 	e := Mean(s, confidence)
@@ -65,12 +63,16 @@ func newStudent(e Estimate, u unitSums) Student {
 	return Student{Value: e.Value, Lo: e.Lo, Hi: e.Hi, SE: u.standardError(), DF: float64(len(u.weight) - 1), Level: (1 - e.Confidence) / 2}
 }
 
-// Moving is a Student gate of scores of which a change moves a few by jump, from still.
-// perTask is the variance of one value, by which the tasks' worth is told.
-func (s Student) Moving(still, jump, perTask float64) Student {
-	s.Still, s.Jump, s.Worth = still, jump, perTask/(s.SE*s.SE)
-	if !(s.Worth > 0) || math.IsInf(s.Worth, 0) {
-		s.Jump = 0
+// MeanCovariance is the covariance of two weighted means over the same tasks, by units.
+func MeanCovariance(a, b Sample) (float64, error) {
+	b.Weights, b.Groups, b.Keys = a.Weights, a.Groups, a.Keys
+	ua, err := a.sums()
+	if err != nil {
+		return 0, err
 	}
-	return s
+	ub, err := b.sums()
+	if err != nil {
+		return 0, err
+	}
+	return covariance(ua, ub), nil
 }
