@@ -31,7 +31,8 @@ func TestOutcomes(t *testing.T) {
 	must(t, err)
 	nan := math.NaN()
 	want := []TaskOutcome{
-		{Task: "a", Score: nan, CostUSD: 0, Weight: 1, Unit: "g"}, {Task: "b", Score: 0, CostUSD: nan, Weight: 0.5},
+		{Task: "a", Score: nan, CostUSD: 0, Weight: 1, Unit: "g"},
+		{Task: "b", Score: 0, CostUSD: nan, Weight: 0.5},
 		{Task: "d", Score: 0.75, CostUSD: 1, Latency: time.Second, Weight: 2, Unit: "g"},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.EquateNaNs()); diff != "" {
