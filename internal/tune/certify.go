@@ -18,9 +18,9 @@ type Bounded struct {
 }
 
 // pValue tests E[X] ≤ 0, the condition not being met.
-func (b *Bounded) pValue(x []float64) float64 {
+func (b *Bounded) pValue(x []float64, delta float64) float64 {
 	if !b.Binary {
-		return Betting(x, b.Lo, b.Hi)
+		return Betting(x, b.Lo, b.Hi, delta)
 	}
 	ones := 0.0
 	for _, v := range x {
@@ -58,7 +58,7 @@ func Certify(path []float64, conditions []Bounded, delta float64) Certificate {
 		c.PValue = 0
 		for j := range conditions {
 			x := conditions[j].At(knob)
-			p := conditions[j].pValue(x)
+			p := conditions[j].pValue(x, delta)
 			c.PValue = math.Max(c.PValue, p)
 			if p > delta && c.Short < 0 {
 				c.Short, c.Needed = j, Needed(x, conditions[j].Lo, delta)

@@ -247,17 +247,17 @@ func TestBettingKeepsItsLevel(t *testing.T) {
 				x[i] = -0.95
 			}
 		}
-		if Betting(x, -0.95, 0.05) <= 0.1 {
+		if Betting(x, -0.95, 0.05, 0.1) <= 0.1 {
 			rejected++
 		}
 	}
 	if rate := float64(rejected) / float64(draws); rate > 0.1+3*math.Sqrt(0.09/float64(draws)) {
 		t.Errorf("rejects a true H0 in %.3f of draws, more than 0.1", rate)
 	}
-	if p := Betting([]float64{1, 1, 1}, 0, 1); p != 1 {
+	if p := Betting([]float64{1, 1, 1}, 0, 1, 0.1); p != 1 {
 		t.Errorf("without a possible loss there is no test: p = %g", p)
 	}
-	if p := Betting(make([]float64, 100), -1, 1); p != 1 {
+	if p := Betting(make([]float64, 100), -1, 1, 0.1); p != 1 {
 		t.Errorf("nothing happens: p = %g", p)
 	}
 }
@@ -276,7 +276,7 @@ func TestNeeded(t *testing.T) {
 	if !(n > 100 && n < 2000) {
 		t.Fatalf("needs %g", n)
 	}
-	if p := Betting(x[:int(2*n)], -0.94, 0.05); p > 0.05 {
+	if p := Betting(x[:int(2*n)], -0.94, 0.05, 0.1); p > 0.05 {
 		t.Errorf("with twice the %g units needed p = %g", n, p)
 	}
 	for i := range x {
