@@ -94,7 +94,11 @@ func (c *tuneCmd) write(a *app, s *suite.Suite, t *suite.Tuned) error {
 	order := []string{base + ".json"}
 	files[base+".json"] = string(record) + "\n"
 	if len(t.Knob) > 0 {
-		text, diff, err := s.Rewrite(t.Policy, float64(t.Knob[0]))
+		var knob []float64
+		for _, x := range t.Knob {
+			knob = append(knob, float64(x))
+		}
+		text, diff, err := s.Rewrite(t.Policy, knob...)
 		if err != nil {
 			return err
 		}

@@ -135,7 +135,7 @@ func (w world) once(seed uint64, n int, delta float64, risk bool, least float64,
 	o := outcome{certified: c.Certified}
 	if c.Certified {
 		o.violated = !met(c.Knob)
-		o.excess = 1 - math.Max(0, c.Knob) - least
+		o.excess = 1 - math.Min(1, math.Max(0, c.Knob)) - least
 	}
 	naive := math.Inf(-1) // the cheapest knob whose mean meets the target
 	for _, k := range p {
