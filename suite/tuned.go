@@ -28,8 +28,8 @@ type Tuned struct {
 	Split    string   `json:"split"`
 	// SplitRule is how tasks were dealt to the two splits, in words.
 	SplitRule string `json:"split_rule"`
-	Tune     *Side    `json:"tune"` // where the knob was chosen: flattering
-	Test     *Side    `json:"test"` // where it had no part in the choice; the same tasks where the suite does not split
+	Tune      *Side  `json:"tune"` // where the knob was chosen: flattering
+	Test      *Side  `json:"test"` // where it had no part in the choice; the same tasks where the suite does not split
 	// Optimism is the quality on the tune split minus that on the test split.
 	Optimism Interval `json:"optimism"`
 	// Indistinguishable are the knobs around the chosen one whose quality on the tune

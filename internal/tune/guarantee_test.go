@@ -154,10 +154,10 @@ func (w world) once(seed uint64, n int, delta float64, risk bool, least float64,
 // A cell is a row of the table.
 type cell struct {
 	world
-	risk                         bool
-	n                            int
-	delta                        float64
-	splits                       int
+	risk   bool
+	n      int
+	delta  float64
+	splits int
 	counts
 }
 
