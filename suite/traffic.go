@@ -48,16 +48,21 @@ func (t *Traffic) check(s *Suite) error {
 }
 
 // reweight gives tasks the weights under which each split has the mix of production:
-// w · mix / share for each value, a task's own weight w included. What has a share and no tasks is
-// an error, since nothing is known of it; what has tasks and no share counts for nothing.
+// w · mix / share for each value, a task's own weight w included (post-stratification). What has a share and no tasks is
+// an error, since nothing is known of it; what has tasks and no share counts for nothing. Intervals take
+// the weights as they are and not that the mix is known: they keep the variance between the
+// values, and are rather too wide than too narrow.
 func (b *board) reweight(ctx context.Context, s *Suite, _ *Options) error {
 	t := s.Traffic
 	if t == nil {
 		return nil
 	}
-	mix, err := t.shares(ctx, s)
+	mix, logged, err := t.shares(ctx, s)
 	if err != nil {
 		return err
+	}
+	if n := len(b.matrix.Tasks); t.From != "" && logged < n {
+		b.warnings = append(b.warnings, fmt.Sprintf("the mix is estimated from %d tasks of %s, fewer than the %d that are reweighted: what is not known of the mix itself is not in the intervals", logged, t.From, n))
 	}
 	weights := make([]float64, len(b.matrix.Tasks))
 	for i := range weights {
@@ -113,9 +118,9 @@ func (b *board) match(s *Suite, mix map[string]float64, rows []int, weights []fl
 	return nil
 }
 
-// shares are the mix, scaled to sum to 1.
-func (t *Traffic) shares(ctx context.Context, s *Suite) (map[string]float64, error) {
-	counts := map[string]float64{}
+// shares are the mix, scaled to sum to 1, and how many tasks it was estimated from, if it was.
+func (t *Traffic) shares(ctx context.Context, s *Suite) (counts map[string]float64, tasks int, err error) {
+	counts = map[string]float64{}
 	for v, x := range t.Mix {
 		counts[v] = x
 	}
@@ -126,12 +131,13 @@ func (t *Traffic) shares(ctx context.Context, s *Suite) (map[string]float64, err
 		}
 		folder, err := datasets.Open(path)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		for task, err := range folder.Tasks(ctx) {
 			if err != nil {
-				return nil, err
+				return nil, 0, err
 			}
+			tasks++
 			counts[sliceOf(&task, t.by())] += task.Weight
 		}
 	}
@@ -140,10 +146,10 @@ func (t *Traffic) shares(ctx context.Context, s *Suite) (map[string]float64, err
 		total += x
 	}
 	if total == 0 {
-		return nil, s.errorf([]any{"traffic"}, "found no task in %s", t.From)
+		return nil, 0, s.errorf([]any{"traffic"}, "found no task in %s", t.From)
 	}
 	for v := range counts {
 		counts[v] /= total
 	}
-	return counts, nil
+	return counts, tasks, nil
 }
