@@ -3,6 +3,7 @@ package suite
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -72,33 +73,34 @@ func (b *board) reweight(ctx context.Context, s *Suite, _ *Options) error {
 	if !b.split {
 		sides = sides[:1]
 	}
+	left := map[string]bool{}
 	for _, rows := range sides {
-		if err := b.match(s, mix, rows, weights); err != nil {
+		if err := b.match(s, mix, rows, weights, left); err != nil {
 			return err
 		}
 	}
 	b.units.weights = weights
+	b.leaveUnsent(t.by(), left)
 	b.warnings = append(b.warnings, fmt.Sprintf("every number is of the stated traffic by %s, not of the dataset's own mix", t.by()))
 	return nil
 }
 
 // match reweights one split.
-func (b *board) match(s *Suite, mix map[string]float64, rows []int, weights []float64) error {
+func (b *board) match(s *Suite, mix map[string]float64, rows []int, weights []float64, left map[string]bool) error {
 	by := s.Traffic.by()
 	have, total := map[string]float64{}, 0.0
 	for _, i := range rows {
 		have[sliceOf(&b.matrix.Tasks[i], by)] += weights[i]
 		total += weights[i]
 	}
-	var known, left []string
+	var known []string
 	for v := range have {
 		known = append(known, v)
 		if mix[v] == 0 {
-			left = append(left, v)
+			left[v] = true
 		}
 	}
 	slices.Sort(known)
-	slices.Sort(left)
 	for v, share := range mix {
 		if share > 0 && have[v] == 0 {
 			near := ""
@@ -108,14 +110,30 @@ func (b *board) match(s *Suite, mix map[string]float64, rows []int, weights []fl
 			return s.errorf([]any{"traffic", "mix", v}, "found a share of %s=%s, of which a split has no task: nothing is known of it%s", by, v, near)
 		}
 	}
-	if len(left) > 0 {
-		b.warnings = append(b.warnings, fmt.Sprintf("traffic gives no share to %s %s: those tasks count for nothing", by, strings.Join(left, ", ")))
-	}
 	for _, i := range rows {
 		v := sliceOf(&b.matrix.Tasks[i], by)
 		weights[i] *= mix[v] / (have[v] / total)
 	}
 	return nil
+}
+
+// leaveUnsent drops the tasks that production never sends, and says so.
+func (b *board) leaveUnsent(by string, left map[string]bool) {
+	if len(left) == 0 {
+		return
+	}
+	sent := func(in []int) (out []int) {
+		for _, i := range in {
+			if b.units.weights[i] > 0 {
+				out = append(out, i)
+			}
+		}
+		return out
+	}
+	before := len(b.test)
+	b.tune, b.test = sent(b.tune), sent(b.test)
+	names := slices.Sorted(maps.Keys(left))
+	b.warnings = append(b.warnings, fmt.Sprintf("traffic gives no share to %s %s: those %d of %d tasks are left out", by, strings.Join(names, ", "), before-len(b.test), before))
 }
 
 // shares are the mix, scaled to sum to 1, and how many tasks it was estimated from, if it was.
