@@ -53,7 +53,7 @@ func tunedPurse(t *suite.Tuned) purse {
 // sides are the chosen knob on both splits, and the points beside it.
 func sides(t *suite.Tuned, s scale, u purse) grid {
 	g := grid{header: []string{"", "n", "quality " + s.unit(), "cost " + u.per(), "share to strong %"}, right: map[int]bool{1: true, 2: true, 3: true, 4: true}}
-	share := func(x float64) string { return fmt.Sprintf("%.1f", 100*x) }
+	share := percent
 	add := func(name string, x *suite.Side) {
 		g.rows = append(g.rows, []string{name, fmt.Sprint(x.N), s.interval(x.Quality), u.interval(x.Cost.PerTask), withInterval(x.Share, share)})
 	}
@@ -87,7 +87,7 @@ func tunedLines(b *strings.Builder, t *suite.Tuned, s scale, u purse) {
 	if v := t.VsStrong; v != nil {
 		fmt.Fprintf(b, "Against %s on the same tasks: quality %s points, cost %s %s", clean(v.Name), s.difference(v.Quality), u.difference(v.Cost), u.per())
 		if t.Saving != nil {
-			fmt.Fprintf(b, " (a saving of %s %%)", withInterval(*t.Saving, func(x float64) string { return fmt.Sprintf("%.1f", 100*x) }))
+			fmt.Fprintf(b, " (a saving of %s %%)", withInterval(*t.Saving, percent))
 		}
 		b.WriteString(".\n")
 	}
@@ -106,6 +106,10 @@ func several(x suite.Number, cuts []suite.Number) string {
 		return knob(cuts)
 	}
 	return knob([]suite.Number{x})
+}
+
+func percent(x float64) string {
+	return strings.Replace(fmt.Sprintf("%.1f", 100*x), "-", "−", 1)
 }
 
 func plain(x float64) string {

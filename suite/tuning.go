@@ -2,10 +2,12 @@ package suite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
 	"waymark"
+	"waymark/internal/claim"
 	"waymark/internal/tune"
 	"waymark/internal/yamlfile"
 	"waymark/policies"
@@ -53,11 +55,11 @@ func (s *Suite) Tune(ctx context.Context, spec TuneSpec, opt Options) (*Tuned, e
 	}
 	t := &tuning{s: s, b: b, c: c, objective: objective, spec: spec, chosenOn: b.tune}
 	if err := t.prepare(ctx); err != nil {
-		return nil, s.claimError(err, "objective", "subject_to")
+		return nil, t.blame(err)
 	}
 	out, err := t.run(&opt)
 	if err != nil {
-		return nil, s.claimError(err, "objective", "subject_to")
+		return nil, t.blame(err)
 	}
 	if len(out.Knob) == 0 {
 		return out, &NoKnob{Policies: []string{entry.Name}, Certificate: t.certified()}
@@ -123,6 +125,15 @@ type tuning struct {
 	points     []tune.Point // on the tune split
 	chosen     int
 	out        *Tuned
+}
+
+// blame says where a mistake in the objective stands: in the suite, or in what was given in its place.
+func (t *tuning) blame(err error) error {
+	var at *claim.Error
+	if t.spec.Objective != nil && errors.As(err, &at) {
+		return &InputError{fmt.Errorf("--subject-to: %w", err)}
+	}
+	return t.s.claimError(err, "objective", "subject_to")
 }
 
 // certified reports whether a certificate is asked for.

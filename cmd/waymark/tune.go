@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"waymark/internal/claim"
 	"waymark/reports"
 	"waymark/suite"
 )
@@ -54,7 +55,11 @@ func (c *tuneCmd) Run(a *app) error {
 	if c.Minimise+c.Maximise+c.SubjectTo != "" {
 		o := &suite.Objective{Minimise: c.Minimise, Maximise: c.Maximise, SubjectTo: c.SubjectTo}
 		if err := o.Check(); err != nil {
-			return usage(fmt.Errorf("--minimise, --maximise, --subject-to: %w", err))
+			var at *claim.Error
+			if errors.As(err, &at) {
+				return usage(fmt.Errorf("--subject-to: %w", err))
+			}
+			return usage(fmt.Errorf("--minimise, --maximise: %w", err))
 		}
 		spec.Objective = o
 	}
