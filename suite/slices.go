@@ -151,11 +151,11 @@ func (f *field) reversals(whole []subject, rows []SliceRow, of []int32) (out []R
 // clear0 reports whether an interval excludes 0.
 func clear0(e Interval) bool { return e.Lo > 0 || e.Hi < 0 }
 
-// told are the warnings of reversals, at most three of them one by one.
+// told are the warnings of reversals, at most two of them one by one.
 func told(slice string, rs []Reversal) (out []string) {
 	for i, r := range rs {
-		if i == 3 {
-			return append(out, fmt.Sprintf("the macro mean by %s orders %d more pairs differently than the micro mean", slice, len(rs)-3))
+		if i == 2 {
+			return append(out, fmt.Sprintf("the macro mean by %s orders %d more pairs differently than the micro mean", slice, len(rs)-2))
 		}
 		better, worse := "better", "worse"
 		if r.Micro.Value < 0 {
