@@ -89,7 +89,9 @@ func TestRegretCovers(t *testing.T) {
 		}
 		for part, hits := range map[string]int{"quality": quality, "cost": cost} {
 			mcse := math.Sqrt(0.95 * 0.05 / float64(draws))
-			if share := float64(hits) / float64(draws); math.Abs(share-0.95) > 3*mcse {
+			share := float64(hits) / float64(draws)
+			t.Logf("%s, %s: %.1f %%", c.name, part, 100*share)
+			if math.Abs(share-0.95) > 3*mcse {
 				t.Errorf("%s: the %s part covers %.1f %% of draws", c.name, part, 100*share)
 			}
 		}

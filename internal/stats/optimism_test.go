@@ -60,6 +60,7 @@ func TestOptimismAgainstTheTruth(t *testing.T) {
 			actual += luck / float64(draws)
 			squares += luck * luck / float64(draws)
 		}
+		t.Logf("%s: estimated %.4f, the truth is %.4f", name, estimated, actual)
 		error := math.Sqrt(squares / float64(draws))
 		if estimated > actual+3*error {
 			t.Errorf("%s: estimated %.4f, the truth is %.4f ± %.4f", name, estimated, actual, error)
