@@ -15,14 +15,6 @@ func rowsOf(res *suite.Result, constants bool) []suite.PolicyRow {
 	return append(append([]suite.PolicyRow(nil), res.Policies...), res.Constants...)
 }
 
-// percent shows a share, or a relative difference, in percent.
-func percent(x float64) string {
-	if math.IsNaN(x) {
-		return unknown
-	}
-	return fmt.Sprintf("%.1f", 100*x)
-}
-
 // selectionGrid is what a row loses to the oracle and how sure its place is.
 func selectionGrid(res *suite.Result, constants bool) grid {
 	s, u := scaleOf(res), purseOf(res)
