@@ -67,10 +67,7 @@ func (f *field) whole(s subject) bool { return s.row.N == len(f.all) }
 func (f *field) measure(res *Result, cands []*candidate, s *Suite) error {
 	subjects := f.subjects(res, cands)
 	yard, noise := f.yardsticks(), f.responseNoise()
-	sets, err := f.b.paraphrases(s)
-	if err != nil {
-		return err
-	}
+	sets := f.b.paraphrases()
 	var work errgroup.Group // a row's measures are its own, whoever computes them
 	work.SetLimit(runtime.GOMAXPROCS(0))
 	for _, x := range subjects {

@@ -110,42 +110,47 @@ func (f *field) addUnit(s *stats.Sample, set []int) {
 	}
 }
 
-// paraphrases are the sets of reported rows that ask the same, as positions: tasks
-// with the same value of the suite's paraphrases field, and the task that such a value is
-// the ID of. It is nil where the suite names no field.
-func (b *board) paraphrases(s *Suite) ([][]int, error) {
+// pair finds which tasks ask the same: those with the same value of the suite's
+// paraphrases field, and the task that such a value is the ID of.
+func (b *board) pair(s *Suite) error {
 	if s.Paraphrases == "" {
-		return nil, nil
+		return nil
 	}
-	names := make([]string, len(b.matrix.Tasks))
+	b.asks = make([]string, len(b.matrix.Tasks))
 	size := map[string]int{}
-	for i := range names {
-		names[i] = sliceOf(&b.matrix.Tasks[i], s.Paraphrases)
-		size[names[i]]++
-	}
-	for i := range names {
-		if id := b.matrix.Tasks[i].ID; names[i] == "" && size[id] > 0 {
-			names[i] = id
-			size[id]++
+	for i := range b.asks {
+		b.asks[i] = sliceOf(&b.matrix.Tasks[i], s.Paraphrases)
+		if b.asks[i] != "" {
+			size[b.asks[i]]++
 		}
 	}
-	delete(size, "")
 	most := 0
-	for _, n := range size {
-		most = max(most, n)
+	for i := range b.asks {
+		if id := b.matrix.Tasks[i].ID; b.asks[i] == "" && size[id] > 0 {
+			b.asks[i] = id
+			size[id]++
+		}
+		most = max(most, size[b.asks[i]])
 	}
 	if most < 2 {
-		return nil, s.errorf([]any{"paraphrases"}, "found %q, of which no two tasks share a value, expected a field that tasks with the same question have in common", s.Paraphrases)
+		return s.errorf([]any{"paraphrases"}, "found %q, of which no two tasks share a value, expected a field that tasks with the same question have in common", s.Paraphrases)
 	}
-	return b.setsOf(names, size), nil
+	return nil
 }
 
-// setsOf are the sets among the reported rows, in the order in which they first come.
-func (b *board) setsOf(names []string, size map[string]int) [][]int {
+// paraphrases are the sets of reported rows that ask the same, as positions, in the order in
+// which they first come; nil where the suite names none.
+func (b *board) paraphrases() [][]int {
+	if b.asks == nil {
+		return nil
+	}
 	sets := [][]int{} // not nil, even where the split leaves none
-	index := map[string]int{}
+	index, size := map[string]int{}, map[string]int{}
+	for _, name := range b.asks {
+		size[name]++
+	}
 	for k, i := range b.test {
-		name := names[i]
+		name := b.asks[i]
 		if name == "" {
 			continue
 		}
