@@ -251,6 +251,9 @@ func luck(res *suite.Result) (out []string) {
 		return nil
 	}
 	s := scaleOf(res)
+	if why := res.Selection.Withheld; why != "" {
+		out = append(out, "[n/a] comparisons with the best: "+why)
+	}
 	for _, w := range res.Selection.Winners {
 		if !math.IsNaN(w.Optimism.Value) {
 			out = append(out, fmt.Sprintf("the best of %d %s in quality is %s with %s, which being picked flatters by about %s (a bootstrap estimate)", w.Of, w.Among, w.Name, s.text(w.Quality), s.text(w.Optimism.Value)))

@@ -3,6 +3,7 @@ package suite
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"waymark/internal/curve"
 	"waymark/internal/stats"
@@ -116,6 +117,7 @@ func (f *field) curveGains(out *Curve, cands []*candidate) {
 		}
 		chosen, err := c.sweepOver(f.b, f.b.tune)
 		if err != nil {
+			out.Warnings = append(out.Warnings, "no gain over the best constant: "+err.Error())
 			return
 		}
 		best := f.b.constant(f.best, chosen.rows)
@@ -178,12 +180,21 @@ func (f *field) atKnob(c *candidate, knob float64, of func(s, best series) stats
 		}
 	}
 	e := of(s, f.constant(f.best))
-	e.Warnings = append(e.Warnings, fmt.Sprintf("at the knob %.4g, chosen on the %s", knob, pickText(f.b.split, "tune split", "tasks that it is reported on")))
+	e.Warnings = append(e.Warnings, fmt.Sprintf("at the knob %s, chosen on the %s", told4(c.numbers(knob)), pickText(f.b.split, "tune split", "tasks that it is reported on")))
 	if !f.b.split {
 		e.Lo, e.Hi, e.Method = math.NaN(), math.NaN(), ""
 		e.Withheld = "the knob was chosen as the best on these same tasks: a maximum over noise"
 	}
 	return Interval(e)
+}
+
+// told4 is a knob in four digits.
+func told4(knob []Number) string {
+	var out []string
+	for _, x := range knob {
+		out = append(out, fmt.Sprintf("%.4g", float64(x)))
+	}
+	return strings.Join(out, " ")
 }
 
 // atKnob is the quality and cost of a row at a knob.

@@ -36,6 +36,9 @@ func (j *Joint) AgainstBest(confidence float64, seed uint64) []Estimate {
 	}
 	for i := range out {
 		out[i].Lo = j.lower(i, critical, out)
+		if j.Units < fewUnits {
+			out[i].Warnings = append(out[i].Warnings, approximate(j.Units))
+		}
 	}
 	return out
 }
