@@ -20,6 +20,7 @@ type grid struct {
 	header []string
 	rows   [][]string
 	right  map[int]bool // columns of numbers
+	note   string       // what it needs to be read, for a report
 }
 
 // policyGrid holds the policies, then the constants and the baselines.
@@ -190,7 +191,7 @@ func drop(g grid, columns ...int) grid {
 			n++
 		}
 	}
-	out := grid{title: g.title, header: keep(g.header), right: right}
+	out := grid{title: g.title, header: keep(g.header), right: right, note: g.note}
 	for _, r := range g.rows {
 		out.rows = append(out.rows, keep(r))
 	}
@@ -264,7 +265,7 @@ func terminal(w io.Writer, res *suite.Result) error {
 	if len(res.Curves) > 0 {
 		grids = append(grids, curveGrid(res))
 	}
-	for _, g := range grids {
+	for _, g := range append(grids, terminalGrids(res)...) {
 		if len(g.rows) > 0 {
 			fmt.Fprintf(&b, "%s\n%s\n\n", g.title, g.writer().Render())
 		}
@@ -317,6 +318,7 @@ func notes(res *suite.Result) []string {
 			out = append(out, r.Name+": "+w)
 		}
 	}
+	out = append(out, luck(res)...)
 	out = append(out, withheld(res)...)
 	var skewed []string
 	for _, r := range res.Policies {
@@ -353,6 +355,7 @@ func withheld(res *suite.Result) (out []string) {
 			}
 		}
 	}
+	rowReasons(res, add)
 	for _, c := range res.Curves {
 		for _, name := range []string{"apgr", "cpt50", "cpt80", "aiq"} {
 			if m, ok := c.Metrics[name]; ok {
