@@ -29,6 +29,7 @@ type Result struct {
 	Curves     []Curve        `json:"curves"`
 	Categories []CategoryRow  `json:"categories"`
 	Warnings   []string       `json:"warnings"`
+	Leakage    *Lint          `json:"leakage,omitempty"`
 	Grading    []GradingCount `json:"grading"`
 
 	incomplete string // why the run is not whole, "" if it is
