@@ -28,6 +28,8 @@ type pageData struct {
 	Pareto, Sweep  template.URL
 	Grids          []htmlGrid
 	Categories     htmlGrid
+	Leakage        htmlGrid
+	Looked         string // what the leakage lint went over
 	Notes          []string
 	Provenance     [][2]string
 	SuiteText      string
@@ -74,6 +76,7 @@ func htmlFiles(res *suite.Result) (map[string][]byte, error) {
 		Title: clean(res.Dataset.Name), Answer: Answer(res), Synthetic: res.Dataset.Synthetic, Banner: banner(res),
 		Style: template.CSS(pageStyle), Notes: notes(res), Provenance: provenance(res), SuiteText: res.Run.SuiteText,
 		CostKnown: res.Dataset.CostKnown, HasSweep: plots["sweep"] != nil, InSample: res.Baselines.InSample,
+		Leakage: leakageGrid(res.Leakage).html(), Looked: looked(res.Leakage),
 	}
 	d.Policy = template.HTMLAttr(`content="default-src 'none'; img-src data:; style-src 'sha256-` + base64.StdEncoding.EncodeToString(sum[:]) + `'; base-uri 'none'; form-action 'none'"`)
 	for name, to := range map[string]*template.URL{"pareto": &d.Pareto, "sweep": &d.Sweep} {

@@ -34,7 +34,11 @@ func policyGrid(res *suite.Result) grid {
 		right: map[int]bool{2: true, 3: true, 4: true, 5: true, 6: true, 7: true, 8: true},
 	}
 	for _, r := range res.Policies {
-		g.rows = append(g.rows, policyRow(s, u, r))
+		row := policyRow(s, u, r)
+		if last := &row[len(row)-1]; suspicious(res.Leakage, r.Name) {
+			*last = strings.TrimPrefix(*last+", suspicious", ", ")
+		}
+		g.rows = append(g.rows, row)
 	}
 	return g
 }
@@ -276,6 +280,9 @@ func terminal(w io.Writer, res *suite.Result) error {
 	for _, n := range notes(res) {
 		fmt.Fprintf(&b, "! %s\n", clean(n))
 	}
+	if n := len(res.Leakage.Notes()); n > 0 {
+		fmt.Fprintf(&b, "Notes of the leakage lint: %d, in the report and under --format json.\n", n)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -328,7 +335,7 @@ func notes(res *suite.Result) []string {
 		sort.Strings(skewed)
 		out = append(out, "costs are skewed, a few tasks make much of the mean: "+strings.Join(skewed, ", "))
 	}
-	return out
+	return append(out, Leakage(res.Leakage)...)
 }
 
 // withheld says why numbers of the tables carry [n/a] in place of an interval.

@@ -118,6 +118,7 @@ func csvFiles(res *suite.Result) (map[string][]byte, error) {
 		"constants.csv":  func(w io.Writer) error { return policiesCSV(w, res.Constants) },
 		"categories.csv": func(w io.Writer) error { return categoriesCSV(w, res) },
 		"curves.csv":     func(w io.Writer) error { return curvesCSV(w, res) },
+		"leakage.csv":    func(w io.Writer) error { return leakageCSV(w, res) },
 	} {
 		var b bytes.Buffer
 		if err := write(&b); err != nil {

@@ -33,8 +33,8 @@ func (l *linter) prompts(ctx context.Context, workers int) error {
 	l.out.Compared, l.out.Among = d.Looked, d.Among
 	if d.Across.Count() > 0 {
 		l.add(l.duplicated("near-duplicates", Warning, d, &d.Across,
-			fmt.Sprintf("have a prompt that stands in the tune split too (%d the same, %d with a similarity of at least %g)", d.Across.Same, d.Across.Near, d.Similarity),
-			"whatever was chosen or fitted on the tune split has seen them: give such tasks a common group, so that the split keeps them on one side, or take them out with filter"))
+			fmt.Sprintf("ask what a task of the tune split asks (%d in the same words, %d nearly so: similarity %g or more)", d.Across.Same, d.Across.Near, d.Similarity),
+			"what was chosen or fitted on the tune split has seen them: give such tasks a common group, so that the split keeps them on one side, or filter them out"))
 	}
 	if n := d.Within.Count(); n > 0 {
 		severity := Note
@@ -42,8 +42,8 @@ func (l *linter) prompts(ctx context.Context, workers int) error {
 			severity = Warning
 		}
 		l.add(l.duplicated("repeated-prompts", severity, d, &d.Within,
-			fmt.Sprintf("share their prompt with another reported task (%d the same, %d with a similarity of at least %g) and count as independent of it", d.Within.Same, d.Within.Near, d.Similarity),
-			"intervals are a little too narrow: give such tasks a common group"))
+			fmt.Sprintf("ask what another reported task asks (%d in the same words, %d nearly so: similarity %g or more) and count as independent of it", d.Within.Same, d.Within.Near, d.Similarity),
+			"intervals may be too narrow: give such tasks a common group"))
 	}
 	if d.Empty > 0 && d.Test+d.Tune == 0 {
 		l.add(Finding{

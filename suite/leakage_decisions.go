@@ -274,32 +274,32 @@ const nearOracle = 0.95
 func (l *linter) judge(x suspect, v leakage.Verdict, p, independent float64) {
 	weak, strong := l.columnName(x.pair[0]), l.columnName(x.pair[1])
 	f := Finding{Policy: x.c.entry.Name, Count: v.Right, Of: v.N}
-	what := "decisions"
-	if x.signals != nil {
-		what = "scores, cut at their median,"
-	}
 	if v.Withheld != "" {
 		f.Kind, f.Severity = "labels-untested", Note
 		f.Text = fmt.Sprintf("whether its decisions between %s and %s know the grades cannot be told: %s", weak, strong, v.Withheld)
-		f.Advice = "more tasks, or tasks on which the two models differ, would tell"
+		f.Advice = "more tasks on which the two models differ would tell"
 		l.add(f)
 		return
 	}
+	what := "it sends"
+	if x.signals != nil {
+		what = "its score, cut at its median, points"
+	}
 	f.P, f.Odds = pointer(p), oddsOf(v.Odds)
-	f.Text = fmt.Sprintf("of %d reported tasks that exactly one of %s and %s does better on, its %s name the better one on %s; prompt, category and the other models foretell %s. Odds ratio within %d strata of that: %s",
-		v.N, weak, strong, what, percent(v.Right, v.N), percent(v.Foretold, v.N), v.Strata, f.Odds)
-	f.Severity, f.Advice = Suspicious, "it may have been made from the grades, or fitted on these tasks: find out where its decisions come from. This is no proof; see docs/leakage.md"
+	f.Text = fmt.Sprintf("of the %d reported tasks on which one of %s and %s does better, %s %s to that one; prompt, category and other models foretell %s. Within strata of what they foretell its odds ratio is %s",
+		v.N, weak, strong, what, percent(v.Right, v.N), percent(v.Foretold, v.N), f.Odds)
+	honest := fmt.Sprintf("the %g that a router may reach honestly (p = %.2g, Holm over %d)", leakage.HonestOdds, p, len(l.out.Tested))
+	f.Severity, f.Advice = Suspicious, "its decisions may be made from the grades, or fitted on these tasks: find out where they come from. No proof; see docs/leakage.md"
 	switch {
 	case p < leakage.Suspicion:
 		f.Kind = "knows-labels"
-		f.Text += fmt.Sprintf(", more than the %g that a router may reach honestly (p = %.2g after Holm over %d policies)", leakage.HonestOdds, p, len(l.out.Tested))
+		f.Text += ", above " + honest
 	case v.LeastShare >= nearOracle && independent < leakage.Suspicion:
 		f.Kind = "near-oracle"
 		f.Text += fmt.Sprintf("; at least %.3g %% are right (95 %% bound)", 100*v.LeastShare)
 	default:
-		f.Kind, f.Severity = "labels-tested", Note
-		f.Text += fmt.Sprintf(", not measurably more than the %g that a router may reach honestly (p = %.2g after Holm over %d policies)", leakage.HonestOdds, p, len(l.out.Tested))
-		f.Advice = "nothing"
+		f.Kind, f.Severity, f.Advice = "labels-tested", Note, "nothing is to be done"
+		f.Text += ", not measurably above " + honest
 	}
 	l.add(f)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strings"
 
 	"waymark/internal/curve"
 	"waymark/internal/leakage"
@@ -14,10 +15,10 @@ import (
 // knobs looks at where knobs stand and how they came there.
 func (l *linter) knobs(ctx context.Context, cands []*candidate) {
 	for _, c := range cands {
-		if c.sweep != nil && c.knob != nil && !l.b.split {
+		if len(c.knob) > 0 && !l.b.split {
 			l.add(Finding{
 				Kind: "in-sample-knob", Severity: Warning, Policy: c.entry.Name, Count: len(l.b.test), Of: len(l.b.test),
-				Text:   fmt.Sprintf("the knob %v was chosen on the %d tasks that it is reported on: its numbers flatter it", float64(c.knob[0]), len(l.b.test)),
+				Text:   fmt.Sprintf("the knob %s was chosen on the %d tasks that it is reported on: its numbers flatter it", knobText(c.knob), len(l.b.test)),
 				Advice: "give the suite a split, such as split: {tune: 0.5}",
 			})
 		}
@@ -44,14 +45,26 @@ func (l *linter) signals(c *candidate) []float64 {
 	if len(c.rows) > 0 {
 		return c.rows[0].Signal
 	}
-	if c.steps == nil {
+	picks := c.picks
+	if picks == nil && c.steps != nil {
+		picks = c.steps.Pick
+	}
+	if picks == nil {
 		return nil
 	}
-	out := make([]float64, len(c.steps.Pick))
-	for i, p := range c.steps.Pick {
+	out := make([]float64, len(picks))
+	for i, p := range picks {
 		out[i] = p.Signal
 	}
 	return out
+}
+
+func knobText(knob []Number) string {
+	var out []string
+	for _, x := range knob {
+		out = append(out, fmt.Sprintf("%.6g", float64(x)))
+	}
+	return strings.Join(out, ", ")
 }
 
 // standing tells of a knob that all scores are on one side of, or that stands on
@@ -87,7 +100,7 @@ const leastKnobs = 100
 // fitsTest tells of a fixed threshold that is the best there is on the reported tasks and
 // not on those that it should have been chosen on.
 func (l *linter) fitsTest(ctx context.Context, c *candidate) {
-	if _, ok := c.entry.Config.(policies.Swept); !ok || len(knobOf(c)) != 1 {
+	if _, ok := c.entry.Config.(*policies.Threshold); !ok || len(knobOf(c)) != 1 {
 		return
 	}
 	free, err := l.s.sweptCandidate(l.b, c.entry)

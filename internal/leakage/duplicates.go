@@ -43,7 +43,7 @@ type Match struct {
 	Similarity  float64 // 1 for the same
 }
 
-// Matches are tasks of the test side, counted, and the most similar of them.
+// Matches are tasks of the test side, counted, and some of them.
 type Matches struct {
 	Same, Near int
 	Examples   []Match
@@ -99,9 +99,18 @@ func Duplicates(ctx context.Context, p *Prompts, similarity float64) (*Duplicate
 		slices.SortFunc(m.Examples, func(a, b Match) int {
 			return cmp.Or(cmp.Compare(b.Similarity, a.Similarity), cmp.Compare(a.Task, b.Task), cmp.Compare(a.Other, b.Other))
 		})
-		m.Examples = slices.Clone(m.Examples[:min(len(m.Examples), mostExamples)])
+		m.Examples = shown(m.Examples)
 	}
 	return out, nil
+}
+
+// shown are the most similar examples and, so that the bound can be judged, the two
+// that are least so.
+func shown(all []Match) []Match {
+	if n := len(all); n > mostExamples {
+		all = append(all[:mostExamples-2:mostExamples-2], all[n-2:]...)
+	}
+	return slices.Clone(all)
 }
 
 // each calls f on ranges of 0 to n, side by side.

@@ -348,4 +348,3 @@ func BenchmarkDuplicates14e3(b *testing.B) {
 		duplicates(b, p, 0.8)
 	}
 }
-

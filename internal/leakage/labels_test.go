@@ -86,30 +86,75 @@ var (
 	}
 )
 
+// tally counts, over repeats, how often a router is called suspicious and how often
+// its independence is rejected.
+type tally struct {
+	reps, suspected, dependent int
+	right, n                   int
+}
+
+func simulated(t *testing.T, reps, n int, level float64, w world, route func(*rand.Rand, question) bool) tally {
+	t.Helper()
+	rng := rand.New(rand.NewPCG(11, uint64(n)))
+	out := tally{reps: reps}
+	for range reps {
+		v := verdict(t, rng, w, n, route)
+		if v.P <= level {
+			out.suspected++
+		}
+		if v.PIndependent <= level {
+			out.dependent++
+		}
+		out.right, out.n = out.right+v.Right, out.n+v.N
+	}
+	return out
+}
+
+// bar is the share of repeats that a test of a level may reject, chance allowed for.
+func bar(level float64, reps int) float64 {
+	return level + 3*math.Sqrt(level*(1-level)/float64(reps))
+}
+
+// leaking are routers that have seen grades, with the share of runs that must find
+// them by tasks of the reported split.
+var leaking = []struct {
+	name  string
+	found map[int]float64
+	route func(*rand.Rand, question) bool
+}{
+	{"where weak fails", map[int]float64{150: 1, 300: 1}, func(_ *rand.Rand, q question) bool { return !q.byWeak }},
+	{"where weak fails, a tenth wrong", map[int]float64{300: 0.9}, func(rng *rand.Rand, q question) bool { return q.byWeak == (rng.Float64() < 0.1) }},
+	{"where weak fails, a fifth wrong", map[int]float64{1500: 0.9}, func(rng *rand.Rand, q question) bool { return q.byWeak == (rng.Float64() < 0.2) }},
+	{"where weak fails, on half of the tasks", map[int]float64{1500: 0.4}, seen(0.5)},
+	{"where weak fails, on a quarter of the tasks", nil, seen(0.25)},
+}
+
+// seen is a router that knows difficulty, and the grade of a share of tasks.
+func seen(share float64) func(*rand.Rand, question) bool {
+	return func(rng *rand.Rand, q question) bool {
+		if rng.Float64() < share {
+			return !q.byWeak
+		}
+		return q.difficulty > 0
+	}
+}
+
 // Of honest routers, the sharpest that are claimed included, no more are called
 // suspicious than the level says; under Rasch's model not even independence is rejected more often, however sharply
-// difficulty is known.
+// difficulty is known. The level is one that few repeats can tell.
 func TestHonestRoutersAreNotSuspected(t *testing.T) {
-	const reps, level = 200, 0.05 // of the test, so that 200 repeats can tell
-	bar := level + 3*math.Sqrt(level*(1-level)/reps)
+	const level = 0.05
 	for _, h := range honest {
-		for _, n := range []int{300, 1500} {
-			rng := rand.New(rand.NewPCG(11, uint64(n)))
-			suspected, dependent := 0.0, 0.0
-			for range reps {
-				v := verdict(t, rng, h.world, n, h.route)
-				if v.P <= level {
-					suspected++
-				}
-				if v.PIndependent <= level {
-					dependent++
-				}
+		for n, reps := range map[int]int{300: 100, 1500: 30} {
+			if testing.Short() && n > 300 {
+				continue
 			}
-			if share := suspected / reps; share > bar {
-				t.Errorf("%s, %d tasks: %.3f are suspected, expected at most %g", h.name, n, share, bar)
+			x := simulated(t, reps, n, level, h.world, h.route)
+			if share := float64(x.suspected) / float64(reps); share > bar(level, reps) {
+				t.Errorf("%s, %d tasks: %.3f are suspected, expected at most %.3f", h.name, n, share, bar(level, reps))
 			}
-			if share := dependent / reps; h.world == rasch && share > bar {
-				t.Errorf("%s, %d tasks: independence is rejected in %.3f, expected at most %g", h.name, n, share, bar)
+			if share := float64(x.dependent) / float64(reps); h.world == rasch && share > bar(level, reps) {
+				t.Errorf("%s, %d tasks: independence is rejected in %.3f, expected at most %.3f", h.name, n, share, bar(level, reps))
 			}
 		}
 	}
@@ -118,44 +163,22 @@ func TestHonestRoutersAreNotSuspected(t *testing.T) {
 // Routers that have seen grades are found: all of them, half of them, or most with
 // errors. A quarter looks like honest knowledge, and is said to.
 func TestLeakingRoutersAreSuspected(t *testing.T) {
-	const reps = 60
-	for _, x := range []struct {
-		name      string
-		tasks     int
-		least     float64 // of repeats that find it at the level of a run
-		most      float64
-		route     func(*rand.Rand, question) bool
-		rightOver float64
-	}{
-		{"where weak fails", 150, 1, 1, func(_ *rand.Rand, q question) bool { return !q.byWeak }, 1},
-		{"where weak fails, on half of the tasks", 3000, 0.9, 1, func(rng *rand.Rand, q question) bool {
-			if rng.IntN(2) == 0 {
-				return q.difficulty > 0
+	const reps = 30
+	for _, x := range leaking {
+		for _, n := range []int{150, 300, 1500} {
+			least, ok := x.found[n]
+			if !ok {
+				continue
 			}
-			return !q.byWeak
-		}, 0.7},
-		{"where weak fails, a tenth wrong", 300, 0.9, 1, func(rng *rand.Rand, q question) bool { return q.byWeak == (rng.Float64() < 0.1) }, 0.85},
-		{"where weak fails, on a quarter of the tasks", 3000, 0, 0.05, func(rng *rand.Rand, q question) bool {
-			if rng.IntN(4) > 0 {
-				return q.difficulty > 0
-			}
-			return !q.byWeak
-		}, 0.5},
-	} {
-		rng := rand.New(rand.NewPCG(12, uint64(x.tasks)))
-		found := 0.0
-		for range reps {
-			v := verdict(t, rng, rasch, x.tasks, x.route)
-			if v.P <= leakage.Suspicion {
-				found++
-			}
-			if right := float64(v.Right) / float64(v.N); right < x.rightOver {
-				t.Errorf("%s: only %.2f are right", x.name, right)
+			got := simulated(t, reps, n, leakage.Suspicion, rasch, x.route)
+			if share := float64(got.suspected) / reps; share < least {
+				t.Errorf("%s, %d tasks: found in %.2f, expected at least %g", x.name, n, share, least)
 			}
 		}
-		if share := found / reps; share < x.least || share > x.most {
-			t.Errorf("%s: found in %.2f, expected %g to %g", x.name, share, x.least, x.most)
-		}
+	}
+	quarter := leaking[len(leaking)-1]
+	if x := simulated(t, reps, 1500, leakage.Suspicion, rasch, quarter.route); x.suspected > 3 {
+		t.Errorf("%s: found in %d of %d, which docs/leakage.md says it is not", quarter.name, x.suspected, reps)
 	}
 }
 
@@ -178,7 +201,7 @@ func TestKnowsLabelsOfLittle(t *testing.T) {
 		}
 	}
 	v := leakage.KnowsLabels(r(half, half))
-	if v.Withheld != "" || v.P > 1e-6 || v.Right != 50 || v.Strata != 1 || !math.IsInf(v.Odds.Value, 1) || v.LeastShare < 0.94 {
+	if v.Withheld != "" || v.P > 1e-6 || v.Right != 50 || v.Strata != 2 || !math.IsInf(v.Odds.Value, 1) || math.Abs(v.LeastShare-math.Pow(0.05, 1.0/50)) > 1e-9 {
 		t.Errorf("all right: %+v", v)
 	}
 }
@@ -187,7 +210,7 @@ func TestKnowsLabelsOfLittle(t *testing.T) {
 // neither, or on both, is not.
 func TestSplitGap(t *testing.T) {
 	const reps, level = 400, 0.05
-	bar := level + 3*math.Sqrt(level*(1-level)/reps)
+	bar := bar(level, reps)
 	for _, x := range []struct {
 		name         string
 		tune, test   float64 // share of tasks whose grade it has seen
