@@ -316,9 +316,9 @@ func banner(res *suite.Result) []string {
 	return out
 }
 
-// notes are the warnings of the run, and those of its rows.
+// notes are what the leakage lint found, the warnings of the run, and those of its rows.
 func notes(res *suite.Result) []string {
-	out := append([]string{}, res.Warnings...)
+	out := append(Leakage(res.Leakage), res.Warnings...)
 	for _, r := range res.Policies {
 		for _, w := range r.Warnings {
 			out = append(out, r.Name+": "+w)
@@ -335,7 +335,7 @@ func notes(res *suite.Result) []string {
 		sort.Strings(skewed)
 		out = append(out, "costs are skewed, a few tasks make much of the mean: "+strings.Join(skewed, ", "))
 	}
-	return append(out, Leakage(res.Leakage)...)
+	return out
 }
 
 // withheld says why numbers of the tables carry [n/a] in place of an interval.

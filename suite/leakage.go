@@ -139,7 +139,7 @@ func (l *Lint) some(keep func(Finding) bool) (out []Finding) {
 // lint looks for leakage: in the data, in the knobs, and in the decisions of the
 // candidates that ran.
 func (s *Suite) lint(ctx context.Context, b *board, cands []*candidate, opt *Options) (*Lint, error) {
-	l := &linter{s: s, b: b, out: &Lint{Tested: []string{}, Findings: []Finding{}}, pairs: map[[2]int]*contest{}}
+	l := &linter{s: s, b: b, out: &Lint{Tested: []string{}, Findings: []Finding{}}, pairs: map[[2]int]*contest{}, workers: opt.workers()}
 	similarity, on := s.similarity()
 	if !on {
 		l.out.Off = true
@@ -147,7 +147,7 @@ func (s *Suite) lint(ctx context.Context, b *board, cands []*candidate, opt *Opt
 	}
 	opt.stage("looking for leakage")
 	l.out.Similarity = similarity
-	if err := l.prompts(ctx, opt.workers()); err != nil {
+	if err := l.prompts(ctx); err != nil {
 		return nil, err
 	}
 	l.names()
@@ -167,6 +167,8 @@ type linter struct {
 	out   *Lint
 	sides []leakage.Side
 	pairs map[[2]int]*contest
+
+	workers int
 }
 
 func (l *linter) add(f Finding) { l.out.Findings = append(l.out.Findings, f) }

@@ -17,11 +17,11 @@ import (
 
 // prompts looks for prompts that stand on both sides of the split, or several times
 // among the reported tasks.
-func (l *linter) prompts(ctx context.Context, workers int) error {
+func (l *linter) prompts(ctx context.Context) error {
 	tasks := l.b.matrix.Tasks
 	p := &leakage.Prompts{
 		N: len(tasks), Read: func(i int) string { return waymark.Prompt(tasks[i].Messages) }, Files: l.files(),
-		Side: l.side(), Workers: workers,
+		Side: l.side(), Workers: l.workers,
 	}
 	for i := range tasks {
 		p.Group, p.Category = append(p.Group, tasks[i].Group), append(p.Category, tasks[i].Category)
@@ -164,15 +164,21 @@ func (l *linter) straddling(groups []string) {
 	l.add(f)
 }
 
-// features looks for features that tell a grade, or are the reference.
+// features looks for features that tell a grade, or are the reference, on one task of
+// each unit.
 func (l *linter) features() {
 	b := l.b
+	if len(b.info.Features) == 0 {
+		return
+	}
 	var rows []int
+	var unit, key []uint64
 	for i, side := range l.side() {
 		if side != leakage.Neither {
-			rows = append(rows, i)
+			rows, unit, key = append(rows, i), append(unit, b.units.keys[i]), append(key, taskKey(b.matrix.Tasks[i].ID))
 		}
 	}
+	rows = at(rows, leakage.Thin(unit, key, mostContested))
 	references := make([][]string, len(rows))
 	units := make([]uint64, len(rows))
 	for k, i := range rows {

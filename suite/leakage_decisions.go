@@ -174,7 +174,7 @@ func (l *linter) contest(ctx context.Context, pair [2]int) (*contest, error) {
 		}
 	}
 	var err error
-	if t.chance, err = leakage.Foretell(ctx, tasks, t.better); err != nil {
+	if t.chance, err = leakage.Foretell(ctx, tasks, t.better, l.workers); err != nil {
 		return nil, err
 	}
 	l.pairs[pair] = t

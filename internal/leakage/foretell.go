@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/sync/errgroup"
 	"gonum.org/v1/gonum/optimize"
 )
 
@@ -41,30 +42,35 @@ type part struct {
 // foretold from its prompt, its category and the other models' scores: by logistic regression with a
 // ridge penalty, fitted on the four fifths of units that the task's is not among. It
 // is what a classifier can know that has seen many labels and not this one.
-func Foretell(ctx context.Context, tasks []Task, happened []bool) ([]float64, error) {
+func Foretell(ctx context.Context, tasks []Task, happened []bool, workers int) ([]float64, error) {
 	out := make([]float64, len(tasks))
 	rows, width := describe(tasks)
+	var g errgroup.Group
+	g.SetLimit(max(1, workers))
 	for fold := range uint64(folds) {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		var train []int
-		for i := range tasks {
-			if mix64(tasks[i].Unit)%folds != fold {
-				train = append(train, i)
+		g.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
 			}
-		}
-		w, err := fit(rows, happened, train, width)
-		if err != nil {
-			return nil, err
-		}
-		for i := range tasks {
-			if mix64(tasks[i].Unit)%folds == fold {
+			var train, left []int
+			for i := range tasks {
+				if mix64(tasks[i].Unit)%folds == fold {
+					left = append(left, i)
+				} else {
+					train = append(train, i)
+				}
+			}
+			w, err := fit(rows, happened, train, width)
+			if err != nil {
+				return err
+			}
+			for _, i := range left {
 				out[i] = logistic(dot(w, rows[i]))
 			}
-		}
+			return nil
+		})
 	}
-	return out, nil
+	return out, g.Wait()
 }
 
 func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
@@ -194,18 +200,17 @@ func fit(rows [][]part, happened []bool, train []int, width int) ([]float64, err
 	if len(train) < leastForTold {
 		return w, nil
 	}
-	loss := func(w, grad []float64) float64 {
+	loss := func(w, grad []float64) float64 { // the gradient is left out where it is nil
 		sum := 0.0
 		for k := range grad {
 			grad[k] = 0
 		}
 		for _, i := range train {
-			x := dot(w, rows[i])
-			y := 0.0
-			if happened[i] {
-				y = 1
-			}
+			x, y := dot(w, rows[i]), float64(count(happened[i]))
 			sum += math.Max(x, 0) - y*x + math.Log1p(math.Exp(-math.Abs(x)))
+			if grad == nil {
+				continue
+			}
 			d := logistic(x) - y
 			for _, p := range rows[i] {
 				grad[p.at] += d * p.value
@@ -213,13 +218,14 @@ func fit(rows [][]part, happened []bool, train []int, width int) ([]float64, err
 		}
 		for k := 1; k < len(w); k++ {
 			sum += ridge * w[k] * w[k]
-			grad[k] += 2 * ridge * w[k]
+			if grad != nil {
+				grad[k] += 2 * ridge * w[k]
+			}
 		}
 		return sum
 	}
-	scratch := make([]float64, width)
 	problem := optimize.Problem{
-		Func: func(w []float64) float64 { return loss(w, scratch) },
+		Func: func(w []float64) float64 { return loss(w, nil) },
 		Grad: func(grad, w []float64) { loss(w, grad) },
 	}
 	settings := &optimize.Settings{MajorIterations: 100, GradientThreshold: 1e-3 * math.Sqrt(float64(len(train)))}

@@ -54,7 +54,7 @@ func verdict(t *testing.T, rng *rand.Rand, w world, n int, route func(*rand.Rand
 		r.Better, r.Strong, test = append(r.Better, q.byStr), append(r.Strong, route(rng, q)), append(test, i%2 == 1)
 	}
 	var err error
-	if r.Chance, err = leakage.Foretell(t.Context(), tasks, r.Better); err != nil {
+	if r.Chance, err = leakage.Foretell(t.Context(), tasks, r.Better, 2); err != nil {
 		t.Fatal(err)
 	}
 	reported := &leakage.Routing{}
@@ -270,7 +270,7 @@ func TestForetell(t *testing.T) {
 		}
 		tasks, yes = append(tasks, task), append(yes, rng.Float64() < 1/(1+math.Exp(-(up+4*task.Others-3.5))))
 	}
-	chance, err := leakage.Foretell(t.Context(), tasks, yes)
+	chance, err := leakage.Foretell(t.Context(), tasks, yes, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -286,11 +286,11 @@ func TestForetell(t *testing.T) {
 	was := chance[5]
 	unit := tasks[5].Unit
 	yes[5] = !yes[5]
-	if chance, _ = leakage.Foretell(t.Context(), tasks, yes); chance[5] != was {
+	if chance, _ = leakage.Foretell(t.Context(), tasks, yes, 2); chance[5] != was {
 		t.Errorf("task %d's own label moves what is foretold of it from %g to %g", unit, was, chance[5])
 	}
 	for n := range 3 {
-		if c, err := leakage.Foretell(t.Context(), tasks[:n], yes[:n]); err != nil || len(c) != n || n > 0 && !(c[0] > 0 && c[0] < 1) {
+		if c, err := leakage.Foretell(t.Context(), tasks[:n], yes[:n], 2); err != nil || len(c) != n || n > 0 && !(c[0] > 0 && c[0] < 1) {
 			t.Errorf("of %d tasks: %v %v", n, c, err)
 		}
 	}
@@ -320,7 +320,7 @@ func BenchmarkForetell1e4(b *testing.B) {
 		yes[i] = rng.IntN(3) > 0
 	}
 	for b.Loop() {
-		if _, err := leakage.Foretell(b.Context(), tasks, yes); err != nil {
+		if _, err := leakage.Foretell(b.Context(), tasks, yes, 2); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -23,7 +23,7 @@ func TestSimulateLabels(t *testing.T) {
 	if docs == "" {
 		t.Skip("make simulate runs it")
 	}
-	sizes := []struct{ n, reps int }{{250, 1000}, {1000, 500}, {5000, 200}}
+	sizes := []struct{ n, reps int }{{250, 1000}, {1000, 300}, {5000, 100}}
 	var b strings.Builder
 	b.WriteString("\n| router | n = 250 | 1,000 | 5,000 | right |\n|---|--:|--:|--:|--:|\n")
 	line := func(name string, w world, route func(*rand.Rand, question) bool, honest bool) {

@@ -69,9 +69,16 @@ func crossing(yes func(float64) bool) float64 { return bisect(yes, -40, 40) }
 
 // strata are tables with their margins, and what Σa may be.
 type strata struct {
-	tables                []Table
+	ways                  []ways
 	observed, least, most int
 	units                 int
+}
+
+// ways is the logarithm of the number of ways in which a table can have each a, from
+// its least on.
+type ways struct {
+	least int
+	logs  []float64
 }
 
 func newStrata(tables []Table) strata {
@@ -81,7 +88,7 @@ func newStrata(tables []Table) strata {
 		if lo == hi {
 			continue // says nothing
 		}
-		s.tables = append(s.tables, t)
+		s.ways = append(s.ways, t.ways(lo, hi))
 		s.observed += t.A
 		s.least += lo
 		s.most += hi
@@ -95,12 +102,19 @@ func (s strata) values() int { return s.most - s.least + 1 }
 // limits are the least and the most that a may be, the margins given.
 func (t Table) limits() (lo, hi int) { return max(0, t.A-t.D), min(t.A+t.B, t.A+t.C) }
 
-// masses are the probabilities of a from its least to its most.
-func (t Table) masses(logOdds float64) []float64 {
-	lo, hi := t.limits()
-	out := make([]float64, hi-lo+1)
+func (t Table) ways(lo, hi int) ways {
+	w := ways{least: lo}
 	for a := lo; a <= hi; a++ {
-		out[a-lo] = logChoose(t.A+t.B, a) + logChoose(t.C+t.D, t.A+t.C-a) + float64(a)*logOdds
+		w.logs = append(w.logs, logChoose(t.A+t.B, a)+logChoose(t.C+t.D, t.A+t.C-a))
+	}
+	return w
+}
+
+// masses are the probabilities of a from its least to its most.
+func (w ways) masses(logOdds float64) []float64 {
+	out := make([]float64, len(w.logs))
+	for i, x := range w.logs {
+		out[i] = x + float64(w.least+i)*logOdds
 	}
 	most := slices.Max(out)
 	total := 0.0
@@ -123,14 +137,13 @@ func logChoose(n, k int) float64 {
 
 // moments are the mean and variance of Σa.
 func (s strata) moments(logOdds float64) (mean, variance float64) {
-	for _, t := range s.tables {
-		lo, _ := t.limits()
+	for _, w := range s.ways {
 		var m, m2 float64
-		for i, p := range t.masses(logOdds) {
+		for i, p := range w.masses(logOdds) {
 			m += p * float64(i)
 			m2 += p * float64(i) * float64(i)
 		}
-		mean += m + float64(lo)
+		mean += m + float64(w.least)
 		variance += m2 - m*m
 	}
 	return mean, variance
@@ -160,8 +173,8 @@ func (s strata) tail(logOdds float64, upper bool) float64 {
 		return distuv.UnitNormal.CDF(z + half)
 	}
 	all := []float64{1}
-	for _, t := range s.tables {
-		all = convolve(all, t.masses(logOdds))
+	for _, w := range s.ways {
+		all = convolve(all, w.masses(logOdds))
 	}
 	part := all[at:]
 	if !upper {
