@@ -29,7 +29,7 @@ func TestLeakageOfRecordedPrompts(t *testing.T) {
 		set, model string
 		found      map[string]int // tasks, by kind
 	}{
-		{"routellm_mmlu", gpt4, map[string]int{"near-duplicates": 102, "repeated-prompts": 144}},
+		{"routellm_mmlu", gpt4, map[string]int{"near-duplicates": 102, "repeated-prompts": 146}},
 		{"swebench_bashonly", "gpt-5-mini", map[string]int{}},
 		{"routellm_gsm8k", gpt4, map[string]int{}},
 	} {

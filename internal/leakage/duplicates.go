@@ -127,9 +127,15 @@ func each(ctx context.Context, n, workers int, f func(lo, hi int) error) error {
 	return ctx.Err()
 }
 
-// distinct are the texts of the tasks, equal ones once, in the order of tasks.
-func distinct(ctx context.Context, p *Prompts, out *Duplicated) ([]text, error) {
-	keys, lengths := make([][16]byte, p.N), make([]int32, p.N)
+// A key is that of a task's text and files, 0 bytes long where there is no text.
+type key struct {
+	sum    [16]byte
+	length int32
+}
+
+// keys are those of every task that takes part.
+func (p *Prompts) keys(ctx context.Context) ([]key, error) {
+	out := make([]key, p.N)
 	err := each(ctx, p.N, p.Workers, func(lo, hi int) error {
 		var runes []rune
 		var buf []byte
@@ -145,59 +151,69 @@ func distinct(ctx context.Context, p *Prompts, out *Duplicated) ([]text, error) 
 			for _, r := range runes {
 				buf = utf8.AppendRune(buf, r)
 			}
-			if p.Files != nil {
-				buf = append(append(buf, 0), p.Files(i)...)
-			}
-			sum := sha256.Sum256(buf)
-			keys[i], lengths[i] = [16]byte(sum[:16]), int32(min(len(prompt), 1<<30))
+			sum := sha256.Sum256(append(append(buf, 0), p.files(i)...))
+			out[i] = key{[16]byte(sum[:16]), int32(min(len(prompt), 1<<30))}
 		}
 		return nil
 	})
+	return out, err
+}
+
+func (p *Prompts) files(i int) string {
+	if p.Files == nil {
+		return ""
+	}
+	return p.Files(i)
+}
+
+// distinct are the texts of the tasks, equal ones once, in the order of tasks.
+func distinct(ctx context.Context, p *Prompts, out *Duplicated) ([]text, error) {
+	keys, err := p.keys(ctx)
 	if err != nil {
 		return nil, err
 	}
-	categories := map[string]int32{}
-	seen := map[[16]byte]int32{}
+	categories, seen := map[string]int32{}, map[[16]byte]int32{}
 	var texts []text
-	for i := range p.N {
-		side := p.Side[i]
+	for i, k := range keys {
 		switch {
-		case side == Neither:
+		case p.Side[i] == Neither:
 			continue
-		case lengths[i] == 0:
+		case k.length == 0:
 			out.Empty++
 			continue
 		}
-		at, ok := seen[keys[i]]
+		at, ok := seen[k.sum]
 		if !ok {
 			at = int32(len(texts))
-			seen[keys[i]] = at
-			t := text{hash: binary.LittleEndian.Uint64(keys[i][:]), first: [3]int32{-1, -1, -1}, length: lengths[i]}
-			if p.Files != nil {
-				t.files = hashOf(p.Files(i))
-			}
+			seen[k.sum] = at
 			c, ok := categories[p.Category[i]]
 			if !ok {
 				c = int32(len(categories))
 				categories[p.Category[i]] = c
 			}
-			t.category = c
-			texts = append(texts, t)
+			texts = append(texts, text{
+				hash: binary.LittleEndian.Uint64(k.sum[:]), files: hashOf(p.files(i)), first: [3]int32{-1, -1, -1}, length: k.length, category: c,
+			})
 		}
-		t := &texts[at]
-		if t.first[side] < 0 {
-			t.first[side] = int32(i)
-		} else if side == Test && !t.mixed && !p.together(int(t.first[side]), i) {
-			t.mixed, t.second = true, int32(i)
-		}
-		t.count[side]++
-		if side == Test {
+		texts[at].take(p, i)
+		if p.Side[i] == Test {
 			out.Test++
 		} else {
 			out.Tune++
 		}
 	}
 	return texts, nil
+}
+
+// take adds task i to those that have the text.
+func (t *text) take(p *Prompts, i int) {
+	side := p.Side[i]
+	if t.first[side] < 0 {
+		t.first[side] = int32(i)
+	} else if side == Test && !t.mixed && !p.together(int(t.first[side]), i) {
+		t.mixed, t.second = true, int32(i)
+	}
+	t.count[side]++
 }
 
 func hashOf(s string) uint64 {
