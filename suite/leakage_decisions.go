@@ -15,7 +15,7 @@ import (
 )
 
 // mostContested is how many tasks of each side of the split a contest goes over.
-const mostContested = 10_000
+const mostContested = 5_000
 
 // A contest is between two models: the tasks on which exactly one of them does
 // better, one of each unit.
