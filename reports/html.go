@@ -29,6 +29,8 @@ type pageData struct {
 	Grids          []htmlGrid
 	More           []htmlGrid
 	Categories     htmlGrid
+	Leakage        htmlGrid
+	Looked         string // what the leakage lint went over
 	Notes          []string
 	Provenance     [][2]string
 	SuiteText      string
@@ -76,6 +78,7 @@ func htmlFiles(res *suite.Result) (map[string][]byte, error) {
 		Title: clean(res.Dataset.Name), Answer: Answer(res), Synthetic: res.Dataset.Synthetic, Banner: banner(res),
 		Style: template.CSS(pageStyle), Notes: append(notes(res), measureReasons(res)...), Provenance: provenance(res), SuiteText: res.Run.SuiteText,
 		CostKnown: res.Dataset.CostKnown, HasSweep: plots["sweep"] != nil, InSample: res.Baselines.InSample,
+		Leakage: leakageGrid(res.Leakage).html(), Looked: looked(res.Leakage),
 	}
 	d.Policy = template.HTMLAttr(`content="default-src 'none'; img-src data:; style-src 'sha256-` + base64.StdEncoding.EncodeToString(sum[:]) + `'; base-uri 'none'; form-action 'none'"`)
 	for name, to := range map[string]*template.URL{"pareto": &d.Pareto, "sweep": &d.Sweep} {

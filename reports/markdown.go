@@ -30,6 +30,12 @@ func Markdown(w io.Writer, res *suite.Result) error {
 		}
 		b.WriteString("\n")
 	}
+	if s := looked(res.Leakage); s != "" {
+		b.WriteString("## Leakage\n\n" + escapeMarkdown(s) + "\n\n")
+		if g := leakageGrid(res.Leakage); len(g.rows) > 0 {
+			b.WriteString(g.markdown() + "\n\n")
+		}
+	}
 	b.WriteString("## Provenance\n\n")
 	for _, p := range provenance(res) {
 		fmt.Fprintf(&b, "- %s: `%s`\n", p[0], strings.ReplaceAll(clean(p[1]), "`", "'"))

@@ -35,7 +35,11 @@ func policyGrid(res *suite.Result) grid {
 		right: map[int]bool{2: true, 3: true, 4: true, 5: true, 6: true, 7: true, 8: true},
 	}
 	for _, r := range res.Policies {
-		g.rows = append(g.rows, policyRow(s, u, r))
+		row := policyRow(s, u, r)
+		if last := &row[len(row)-1]; suspicious(res.Leakage, r.Name) {
+			*last = strings.TrimPrefix(*last+", suspicious", ", ")
+		}
+		g.rows = append(g.rows, row)
 	}
 	return g
 }
@@ -277,6 +281,9 @@ func terminal(w io.Writer, res *suite.Result) error {
 	for _, n := range notes(res) {
 		fmt.Fprintf(&b, "! %s\n", clean(n))
 	}
+	if n := len(res.Leakage.Notes()); n > 0 {
+		fmt.Fprintf(&b, "Notes of the leakage lint: %d, in the report and under --format json.\n", n)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -310,9 +317,9 @@ func banner(res *suite.Result) []string {
 	return out
 }
 
-// notes are the warnings of the run, and those of its rows.
+// notes are what the leakage lint found, the warnings of the run, and those of its rows.
 func notes(res *suite.Result) []string {
-	out := append([]string{}, res.Warnings...)
+	out := append(Leakage(res.Leakage), res.Warnings...)
 	for _, r := range res.Policies {
 		for _, w := range r.Warnings {
 			out = append(out, r.Name+": "+w)

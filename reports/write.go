@@ -120,6 +120,7 @@ func csvFiles(res *suite.Result) (map[string][]byte, error) {
 		"measures.csv":   func(w io.Writer) error { return measuresCSV(w, res) },
 		"slices.csv":     func(w io.Writer) error { return slicesCSV(w, res) },
 		"curves.csv":     func(w io.Writer) error { return curvesCSV(w, res) },
+		"leakage.csv":    func(w io.Writer) error { return leakageCSV(w, res) },
 	} {
 		var b bytes.Buffer
 		if err := write(&b); err != nil {

@@ -26,6 +26,7 @@ type File struct {
 	Holes       string              `yaml:"holes" json:"holes,omitempty" doc:"what a response that is not recorded means: error (default), complete or bounds" enum:"error,complete,bounds"`
 	Seed        uint64              `yaml:"seed" json:"seed,omitempty" doc:"of everything random; default 1"`
 	Tolerance   float64             `yaml:"tolerance" json:"tolerance,omitempty" doc:"share of failed rows above which a run is incomplete; default 0"`
+	Leakage     *LintRule           `yaml:"leakage" json:"leakage,omitempty" doc:"the leakage lint: off, or how similar prompts must be to be near-duplicates"`
 }
 
 // A Model is one of the pool.

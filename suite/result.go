@@ -29,6 +29,7 @@ type Result struct {
 	Curves     []Curve        `json:"curves"`
 	Categories []CategoryRow  `json:"categories"`
 	Warnings   []string       `json:"warnings"`
+	Leakage    *Lint          `json:"leakage,omitempty"`
 	Grading    []GradingCount `json:"grading"`
 	ResultMeasures
 

@@ -351,8 +351,17 @@ func (s *Suite) replay(ctx context.Context, b *board, cands []*candidate, kept *
 	if err := s.settleHoles(b, cands); err != nil {
 		return nil, err
 	}
+	lint, err := s.lint(ctx, b, cands, opt)
+	if err != nil {
+		return nil, err
+	}
 	opt.stage("estimating")
-	return s.describe(b, cands)
+	res, err := s.describe(b, cands)
+	if err != nil {
+		return nil, err
+	}
+	res.Leakage = lint
+	return res, nil
 }
 
 // settleHoles is coverage for the policies that were run.
