@@ -256,7 +256,7 @@ func luck(res *suite.Result) (out []string) {
 	}
 	for _, w := range res.Selection.Winners {
 		if !math.IsNaN(w.Optimism.Value) {
-			out = append(out, fmt.Sprintf("the best of %d %s in quality is %s with %s, which being picked flatters by about %s (a bootstrap estimate)", w.Of, w.Among, w.Name, s.text(w.Quality), s.text(w.Optimism.Value)))
+			out = append(out, fmt.Sprintf("the best of %d %s in quality is %s with %s, which being picked flatters by about %s (a bootstrap estimate)", w.Of, w.Among, w.Name, s.text(w.Quality), s.text(math.Max(0, w.Optimism.Value))))
 		}
 	}
 	return out
