@@ -136,7 +136,7 @@ func (j *judge) compatible(b *Evidence) error {
 	for _, w := range why {
 		j.warn(fmt.Sprintf("forced: of %s, %s", runName(b), w))
 	}
-	for _, n := range told(j.now, b) {
+	for _, n := range rests(j.now, b) {
 		j.warn(n)
 	}
 	return nil

@@ -174,7 +174,7 @@ func (e *Evidence) keptTasks(res *Result, t *store.Tasks) (rows []int) {
 	}
 	weighted, grouped, known := false, false, true
 	for i, split := range t.Splits {
-		if split == want {
+		if split == want && t.Weights[i] > 0 { // without weight: a task that production never sends
 			rows = append(rows, i)
 			weighted = weighted || t.Weights[i] != 1
 			grouped = grouped || t.Units[i] != ""

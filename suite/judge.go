@@ -128,3 +128,10 @@ func (j *judge) estimate(c claim.Claim) (measured, error) {
 	}
 	return j.pairedMean(c)
 }
+
+func pickText(first bool, a, b string) string {
+	if first {
+		return a
+	}
+	return b
+}

@@ -86,8 +86,8 @@ func overlap(a, b *Evidence) (n int) {
 	return n
 }
 
-// told says what a comparison of two runs rests on that a reader would want to know.
-func told(a, b *Evidence) (notes []string) {
+// rests says what a comparison of two runs rests on that a reader would want to know.
+func rests(a, b *Evidence) (notes []string) {
 	n := overlap(a, b)
 	if gone, come := len(b.Tasks)-n, len(a.Tasks)-n; gone > 0 || come > 0 {
 		notes = append(notes, fmt.Sprintf("of %s's %d tasks %d are not in this run, which has %d new ones", runName(b), len(b.Tasks), gone, come))

@@ -3,6 +3,7 @@ package suite
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -101,6 +102,10 @@ func (s *Suite) check() error {
 	if s.Stale != nil && *s.Stale < 0 {
 		add(s.errorf([]any{"stale"}, "found %d, expected a number of days, at least 0", *s.Stale))
 	}
+	if s.SLO != nil && !(*s.SLO > 0 && !math.IsInf(*s.SLO, 0)) {
+		add(s.errorf([]any{"slo_ms"}, "found %g, expected milliseconds above 0", *s.SLO))
+	}
+	add(s.checkParaphrases())
 	if _, err := s.prices(); err != nil {
 		add(err)
 	}
@@ -141,7 +146,11 @@ func (o *Objective) Check() error {
 // claimError blames the column of a claim that stands at a path of the suite file.
 func (s *Suite) claimError(err error, path ...any) error {
 	var at *claim.Error
-	if !errors.As(err, &at) {
+	var placed *InputError
+	switch {
+	case errors.As(err, &placed): // it says what it is about
+		return err
+	case !errors.As(err, &at):
 		return s.errorf(path, "%v", err)
 	}
 	return s.doc.ErrorWithin(path, at.Column, "%s", at.Msg)

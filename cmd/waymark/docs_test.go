@@ -102,12 +102,21 @@ func documented(t *testing.T, dir string, keys map[string]any) {
 	}
 	rng := rand.New(rand.NewPCG(6, 6))
 	categories := []string{"math", "writing", "billing", "coding"}
+	if traffic, ok := keys["traffic"].(map[string]any); ok {
+		if mix, ok := traffic["mix"].(map[string]any); ok {
+			categories = nil
+			for value := range mix {
+				categories = append(categories, value)
+			}
+			slices.Sort(categories)
+		}
+	}
 	var tasks, responses, decisions []any
 	for i := range 400 {
 		id := fmt.Sprintf("t%03d", i)
 		tasks = append(tasks, map[string]any{
-			"id": id, "prompt": strings.Repeat("word ", 1+rng.IntN(40)), "category": categories[i%4], "reference": "4",
-			"metadata": map[string]any{"tenant": []string{"acme", "umbrella"}[i%2], "language": "en"},
+			"id": id, "prompt": strings.Repeat("word ", 1+rng.IntN(40)), "category": categories[i%len(categories)], "reference": "4",
+			"metadata": map[string]any{"tenant": []string{"acme", "umbrella"}[i%2], "language": "en", "question": fmt.Sprint("q", i/2)},
 		})
 		for k, m := range sorted(models) {
 			right := rng.Float64() < 0.6+0.3*float64(k)/float64(len(models))
