@@ -213,7 +213,7 @@ func (s *Suite) begin(ctx context.Context, b *board, cands []*candidate, opt *Op
 	spec.Tasks.Weights, spec.Tasks.Contents = b.units.weights, b.contents
 	for _, c := range cands {
 		p := store.Policy{Name: c.entry.Name, Type: c.entry.Type, Config: c.config(), Repeats: max(1, c.entry.Repeats)}
-		for _, x := range c.knob {
+		for _, x := range knobOf(c) {
 			p.Knob = append(p.Knob, float64(x))
 		}
 		if sel := c.selector(); sel != nil {
@@ -254,6 +254,26 @@ func (k *keeper) appendSteps(position int, c *candidate) error {
 		tasks[i] = int32(i)
 	}
 	return k.run.AppendSteps(k.ctx, part, tasks, c.steps)
+}
+
+// leaveOut keeps which tasks the run came not to report on, for want of a response.
+func (k *keeper) leaveOut(b *board) error {
+	if k.run == nil {
+		return nil
+	}
+	in := make([]bool, len(b.matrix.Tasks))
+	for _, rows := range [][]int{b.tune, b.test} {
+		for _, i := range rows {
+			in[i] = true
+		}
+	}
+	var out []int32
+	for i, there := range in {
+		if !there {
+			out = append(out, int32(i))
+		}
+	}
+	return k.run.LeaveOut(k.ctx, out)
 }
 
 // end closes a run that has no result and explains err.
@@ -352,6 +372,9 @@ func (s *Suite) replay(ctx context.Context, b *board, cands []*candidate, kept *
 		cands[i].rows = rows[j]
 	}
 	if err := s.settleHoles(b, cands); err != nil {
+		return nil, err
+	}
+	if err := kept.leaveOut(b); err != nil {
 		return nil, err
 	}
 	lint, err := s.lint(ctx, b, cands, opt)

@@ -42,14 +42,14 @@ func (db *DB) Kept(ctx context.Context, run string, names []string) (*Kept, erro
 		var id string
 		var category, unit sql.NullString
 		var weight float64
-		var split waymark.Split
+		var split int
 		var content sql.NullInt64
 		err := scan(&id, &category, &weight, &unit, &split, &content)
 		t := &k.Tasks
 		t.IDs, t.Categories, t.Weights = append(t.IDs, id), append(t.Categories, category.String), append(t.Weights, weight)
-		t.Units, t.Splits, t.Contents = append(t.Units, unit.String), append(t.Splits, split), append(t.Contents, uint64(content.Int64))
+		t.Units, t.Splits, t.Contents = append(t.Units, unit.String), append(t.Splits, splitOf(split)), append(t.Contents, uint64(content.Int64))
 		return err
-	}, `SELECT task.id, task.category, task.weight, task.unit, coalesce(run_task.split, 0), task.content
+	}, `SELECT task.id, task.category, task.weight, task.unit, coalesce(run_task.split, -1), task.content
 		FROM run JOIN task USING (dataset_id) LEFT JOIN run_task ON run_task.run_id = run.run_id AND run_task.task = task.task
 		WHERE run.run = ? ORDER BY task.task`, run)
 	if err != nil {
@@ -64,6 +64,16 @@ func (db *DB) Kept(ctx context.Context, run string, names []string) (*Kept, erro
 		group.Go(func() error { return db.readPasses(ctx, doing, &k.Policies[i], passes[i], len(k.Tasks.IDs)) })
 	}
 	return k, group.Wait()
+}
+
+// LeftOut is the split of a task that a run came to leave out.
+const LeftOut = waymark.Split(255)
+
+func splitOf(x int) waymark.Split {
+	if x < 0 {
+		return LeftOut
+	}
+	return waymark.Split(x)
 }
 
 // keptPolicies reads names, knobs, arms and passes.

@@ -96,6 +96,22 @@ func (c *MadeCall) fill(pass, model int64, r row) {
 	}
 }
 
+// LeaveOut says that the run reports on these tasks no longer: what it decided about them stays, and
+// nothing that is read for a comparison or a history has them.
+func (r *Run) LeaveOut(ctx context.Context, tasks []int32) error {
+	if len(tasks) == 0 {
+		return nil
+	}
+	return r.db.write(ctx, "leave tasks out of run "+r.id, func(t *tx) error {
+		for _, task := range tasks {
+			if err := t.exec("DELETE FROM run_task WHERE run_id = ? AND task = ?", r.key, task); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // Finish ends the run: as StatusDone with its result, or as interrupted or
 // failed, with a result or nil. A run that is not done can be resumed.
 func (r *Run) Finish(ctx context.Context, status Status, resultJSON []byte) error {

@@ -63,8 +63,8 @@ func (db *DB) Story(ctx context.Context, run, task string) (Story, error) {
 	var number int
 	var category sql.NullString
 	err = db.reader.QueryRowContext(ctx, `SELECT task.task, task.category,
-		CASE run_task.split WHEN 1 THEN 'tune' WHEN 2 THEN 'test' ELSE 'all' END
-		FROM run JOIN task USING (dataset_id) JOIN run_task ON run_task.run_id = run.run_id AND run_task.task = task.task
+		CASE run_task.split WHEN 0 THEN 'all' WHEN 1 THEN 'tune' WHEN 2 THEN 'test' ELSE 'left out' END
+		FROM run JOIN task USING (dataset_id) LEFT JOIN run_task ON run_task.run_id = run.run_id AND run_task.task = task.task
 		WHERE run.run = ? AND task.id = ?`, info.ID, task).Scan(&number, &category, &s.Split)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Story{}, db.noTask(ctx, info, task)
