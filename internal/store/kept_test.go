@@ -83,6 +83,9 @@ func TestBaselines(t *testing.T) {
 	for range 2 { // a second time replaces the first
 		must(t, db.SaveBaseline(t.Context(), "main", run.ID))
 	}
+	if err := db.SaveBaseline(t.Context(), "main", "20200101-000000-dead"); !UnknownRun.Is(err) {
+		t.Errorf("a run that is not there is saved: %v", err)
+	}
 	if id, ok, err := db.Baseline(t.Context(), "main"); id != run.ID || !ok || err != nil {
 		t.Errorf("the baseline is %q, %v, %v", id, ok, err)
 	}
