@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // Scores are a score a task, and whether the task had the event that a high score
@@ -27,6 +29,13 @@ func (s Scores) weight(i int) float64 {
 		return s.Weights[i]
 	}
 	return 1
+}
+
+func (s Scores) unitCount() int {
+	if len(s.Groups) == 0 {
+		return len(s.Event)
+	}
+	return int(slices.Max(s.Groups)) + 1
 }
 
 func (s Scores) unit(i int) int {
@@ -70,11 +79,7 @@ type classes struct {
 }
 
 func (s Scores) classes() (c classes) {
-	units := len(s.Event)
-	if s.Groups != nil {
-		units = int(slices.Max(append([]int32{-1}, s.Groups...))) + 1
-	}
-	seen := make([]uint8, units) // bit k: has a task of class k
+	seen := make([]uint8, s.unitCount()) // bit k: has a task of class k
 	for i, event := range s.Event {
 		k := oneIf(event)
 		if w := s.weight(i); w > 0 {
@@ -106,7 +111,7 @@ func (c classes) missing() string {
 // fewOfAClass is the least number of units with the event, and without it, at
 // which the simulated coverage of a ranking's interval holds its promise; see
 // docs/coverage.md.
-const fewOfAClass = 15
+const fewOfAClass = 20
 
 func (c classes) few() string {
 	if n := min(c.units[0], c.units[1]); n < fewOfAClass {
@@ -137,12 +142,49 @@ func (s Scores) onLogit(value float64, influence []float64, c classes, confidenc
 	if why != "" {
 		return withheld(e.N, e.Groups, confidence, value, why)
 	}
-	half := (e.Hi - e.Lo) / 2
+	half := (e.Hi - e.Lo) / 2 * s.widened(influence, c, confidence)
 	at := math.Log(value / (1 - value))
 	half /= value * (1 - value)
 	e.Value, e.Lo, e.Hi = value, logistic(at-half), logistic(at+half)
 	e.Method = "linearised t of the logit"
 	return e
+}
+
+// widened is how much wider an interval is by the degrees of freedom of Welch (1947)
+// and Satterthwaite than by those of all units. Each class has a variance of its own: one of m units has
+// m − 1 degrees of freedom or, where a few of them make most of its variance (their kurtosis κ
+// is over 3), 2m/(κ − 1).
+func (s Scores) widened(influence []float64, c classes, confidence float64) float64 {
+	units := s.unitCount()
+	sums := [2][]float64{make([]float64, units), make([]float64, units)}
+	for i, x := range influence {
+		sums[oneIf(s.Event[i])][s.unit(i)] += s.weight(i) * x
+	}
+	var squares, fourths [2]float64
+	for k := range sums {
+		for _, x := range sums[k] {
+			squares[k] += x * x
+			fourths[k] += x * x * x * x
+		}
+	}
+	spread := 0.0 // Σ V²/df
+	for k, v := range squares {
+		m := float64(c.units[k])
+		if v == 0 {
+			continue
+		}
+		df := m - 1
+		if kurtosis := m * fourths[k] / (v * v); kurtosis > 3 {
+			df = min(df, 2*m/(kurtosis-1))
+		}
+		spread += v * v / df
+	}
+	df := (squares[0] + squares[1]) * (squares[0] + squares[1]) / spread
+	return quantile(confidence, df) / quantile(confidence, float64(c.all-1))
+}
+
+func quantile(confidence, df float64) float64 {
+	return distuv.StudentsT{Sigma: 1, Nu: df}.Quantile(0.5 + confidence/2)
 }
 
 func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
