@@ -27,6 +27,7 @@ type pageData struct {
 	Style          template.CSS
 	Pareto, Sweep  template.URL
 	Grids          []htmlGrid
+	Together       string
 	Categories     htmlGrid
 	Notes          []string
 	Provenance     [][2]string
@@ -72,7 +73,7 @@ func htmlFiles(res *suite.Result) (map[string][]byte, error) {
 	sum := sha256.Sum256([]byte(pageStyle))
 	d := pageData{
 		Title: clean(res.Dataset.Name), Answer: Answer(res), Synthetic: res.Dataset.Synthetic, Banner: banner(res),
-		Style: template.CSS(pageStyle), Notes: notes(res), Provenance: provenance(res), SuiteText: res.Run.SuiteText,
+		Style: template.CSS(pageStyle), Notes: notes(res), Together: clean(together(res)), Provenance: provenance(res), SuiteText: res.Run.SuiteText,
 		CostKnown: res.Dataset.CostKnown, HasSweep: plots["sweep"] != nil, InSample: res.Baselines.InSample,
 	}
 	d.Policy = template.HTMLAttr(`content="default-src 'none'; img-src data:; style-src 'sha256-` + base64.StdEncoding.EncodeToString(sum[:]) + `'; base-uri 'none'; form-action 'none'"`)
@@ -86,7 +87,10 @@ func htmlFiles(res *suite.Result) (map[string][]byte, error) {
 		}
 		*to = template.URL("data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString(b.Bytes()))
 	}
-	for _, g := range []grid{policyGrid(res), curveGrid(res), baselineGrid(res), constantGrid(res)} {
+	for _, g := range []grid{
+		policyGrid(res), curveGrid(res), ceilingGrid(res), matchGrid(res, true), rivalGrid(res), scorerGrid(res), confusionGrid(res), reliabilityGrid(res),
+		baselineGrid(res), blendGrid(res), constantGrid(res),
+	} {
 		if len(g.rows) > 0 {
 			d.Grids = append(d.Grids, g.html())
 		}

@@ -16,10 +16,16 @@ func Markdown(w io.Writer, res *suite.Result) error {
 		fmt.Fprintf(&b, "%s\n\n", escapeMarkdown(line))
 	}
 	fmt.Fprintf(&b, "**%s**\n\n", escapeMarkdown(Answer(res)))
-	for _, g := range []grid{policyGrid(res), baselineGrid(res), curveGrid(res), constantGrid(res), categoryGrid(res, false)} {
+	for _, g := range []grid{
+		policyGrid(res), baselineGrid(res), curveGrid(res), ceilingGrid(res), matchGrid(res, true), rivalGrid(res),
+		scorerGrid(res), confusionGrid(res), reliabilityGrid(res), blendGrid(res), constantGrid(res), categoryGrid(res, false),
+	} {
 		if len(g.rows) > 0 {
 			fmt.Fprintf(&b, "## %s\n\n%s\n\n", g.title, g.markdown())
 		}
+	}
+	if line := together(res); line != "" {
+		fmt.Fprintf(&b, "%s\n\n", escapeMarkdown(clean(line)))
 	}
 	if ns := notes(res); len(ns) > 0 {
 		b.WriteString("## Notes\n\n")

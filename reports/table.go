@@ -254,8 +254,9 @@ func terminal(w io.Writer, res *suite.Result) error {
 	}
 	grids = append(grids, drop(baselineGrid(res), 4))
 	if len(res.Curves) > 0 {
-		grids = append(grids, curveGrid(res))
+		grids = append(grids, curveGrid(res), matchGrid(res, false))
 	}
+	grids = append(grids, drop(scorerGrid(res), 1, 4, 7))
 	for _, g := range grids {
 		if len(g.rows) > 0 {
 			fmt.Fprintf(&b, "%s\n%s\n\n", g.title, g.writer().Render())
@@ -265,6 +266,9 @@ func terminal(w io.Writer, res *suite.Result) error {
 		fmt.Fprintf(&b, "%d models on their own are in the report (waymark report) and under --format json.\n\n", len(res.Constants))
 	}
 	fmt.Fprintf(&b, "Frontier, by cost: %s\n", clean(strings.Join(res.Frontier, ", ")))
+	if line := together(res); line != "" {
+		fmt.Fprintln(&b, clean(line))
+	}
 	for _, n := range notes(res) {
 		fmt.Fprintf(&b, "! %s\n", clean(n))
 	}
@@ -310,6 +314,8 @@ func notes(res *suite.Result) []string {
 		}
 	}
 	out = append(out, withheld(res)...)
+	out = append(out, matchNotes(res)...)
+	out = append(out, scorerNotes(res)...)
 	var skewed []string
 	for _, r := range res.Policies {
 		if len(r.Cost.PerTask.Warnings) > 0 {

@@ -118,6 +118,10 @@ func csvFiles(res *suite.Result) (map[string][]byte, error) {
 		"constants.csv":  func(w io.Writer) error { return policiesCSV(w, res.Constants) },
 		"categories.csv": func(w io.Writer) error { return categoriesCSV(w, res) },
 		"curves.csv":     func(w io.Writer) error { return curvesCSV(w, res) },
+
+		"metrics.csv":     func(w io.Writer) error { return metricsCSV(w, res) },
+		"matches.csv":     func(w io.Writer) error { return matchesCSV(w, res) },
+		"reliability.csv": func(w io.Writer) error { return reliabilityCSV(w, res) },
 	} {
 		var b bytes.Buffer
 		if err := write(&b); err != nil {

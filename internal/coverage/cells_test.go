@@ -22,12 +22,13 @@ type truths struct {
 	quality, cost, gap, saving, apgr, aiq, coded float64
 	cpt                                          [3]float64
 	curve                                        curve.Curve
+	scorer                                       scorerTruths
 }
 
 func (p population) truths() truths {
 	c := p.truth()
 	strong, weak := c[0], c[len(c)-1]
-	t := truths{curve: c, apgr: c.APGR(), gap: strong.Quality - weak.Quality}
+	t := truths{curve: c, scorer: p.scorerTruths(), apgr: c.APGR(), gap: strong.Quality - weak.Quality}
 	at := atShare(c, 0.4)
 	t.quality, t.cost, t.saving = weak.Quality, strong.Cost, at.Cost/strong.Cost
 	for i, q := range levels {
@@ -98,9 +99,9 @@ func (p population) intervals(rng *rand.Rand, n int, t truths) []interval {
 	add("AIQ", curve.AIQInterval(s, c, confidence, false), t.aiq)
 	add("AIQ as coded", curve.AIQInterval(s, c, confidence, true), t.coded)
 	if n <= 1000 {
-		return append(out, bands(s, c, t)...)
+		out = append(out, bands(s, c, t)...)
 	}
-	return out
+	return append(out, p.scorers(rng, s, c, t.scorer)...)
 }
 
 // columns are each task's qualities, what strong costs, and the cost at a knob.

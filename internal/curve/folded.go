@@ -38,19 +38,15 @@ func newFolded(s *Steps, dearest []float64) *folded {
 // part is what a task of a fold weighs where the folds' estimates are averaged.
 func (f *folded) part(fold int) float64 { return f.total / (hypervolumeFolds * f.weight[fold]) }
 
-func (f *folded) withheld(confidence float64, why string) stats.Estimate {
-	return stats.Estimate{Value: nan, Lo: nan, Hi: nan, Confidence: confidence, N: len(f.of), Groups: f.s.Units(), Withheld: why}
-}
-
 // estimate is that of the mean of values around mean.
 func (f *folded) estimate(values []float64, mean, confidence float64) stats.Estimate {
 	if f.s.Units() < fewForHypervolume {
-		return f.withheld(confidence, errFewForHypervolume.Error())
+		return f.s.withheld(confidence, fewUnits)
 	}
 	for i := range values {
 		values[i] += mean
 	}
-	return stats.Linear(f.s.sample(values), confidence)
+	return widened(stats.Linear(f.s.sample(values), confidence))
 }
 
 // A gradient is a share of the box, with its slopes in every spot and in the cost of

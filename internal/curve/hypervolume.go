@@ -1,10 +1,6 @@
 package curve
 
-import (
-	"errors"
-
-	"waymark/internal/stats"
-)
+import "waymark/internal/stats"
 
 // Hypervolume is the share of the box from quality 0 to 1 and from a cost of 0 to
 // that of the dearest model that spots dominate (Zitzler and Thiele 1998): the
@@ -35,7 +31,7 @@ const hypervolumeFolds = aiqFolds
 // the interval holds its promise; see docs/coverage.md.
 const fewForHypervolume = 200
 
-var errFewForHypervolume = errors.New("too few units for a frontier to be chosen on some and measured on others")
+const fewUnits = "too few units for a frontier to be chosen on some and measured on others"
 
 // SetHypervolume estimates the hypervolume of a set of policies without the flattery of a
 // maximum over noise: by fold, the frontier is chosen on all other folds and
@@ -48,7 +44,7 @@ func SetHypervolume(quality, cost [][]float64, dearest []float64, s stats.Sample
 	all, _ := k.spots(f.of, -1, true)
 	value, ok := Hypervolume(all, f.mean)
 	if !ok {
-		return nan, f.withheld(confidence, "the dearest model costs nothing")
+		return nan, steps.withheld(confidence, "the dearest model costs nothing")
 	}
 	values := make([]float64, len(dearest))
 	mean := 0.0
@@ -56,7 +52,7 @@ func SetHypervolume(quality, cost [][]float64, dearest []float64, s stats.Sample
 		other, otherWeight := k.spots(f.of, fold, true)
 		here, weight := k.spots(f.of, fold, false)
 		if !(weight > 0) || !(otherWeight > 0) {
-			return value, f.withheld(confidence, errFewForHypervolume.Error())
+			return value, steps.withheld(confidence, fewUnits)
 		}
 		g := f.measure(chooseStairs(other, f.other[fold]), here, fold)
 		mean += g.share / hypervolumeFolds

@@ -1,8 +1,6 @@
 package curve
 
-import (
-	"waymark/internal/stats"
-)
+import "waymark/internal/stats"
 
 // stairKnots is how many points of a curve its frontier is chosen among.
 const stairKnots = 24
@@ -15,26 +13,9 @@ const stairKnots = 24
 func HypervolumeInterval(s *Steps, c Curve, dearest []float64, confidence float64) (value float64, e stats.Estimate) {
 	values, value, f, why := s.hypervolume(c, dearest)
 	if why != "" {
-		return value, f.withheld(confidence, why)
+		return value, s.withheld(confidence, why)
 	}
 	return value, f.estimate(values, 0, confidence)
-}
-
-// HypervolumeDifference estimates the difference of two swept policies' hypervolumes on
-// the same tasks, against the same dearest model.
-func HypervolumeDifference(a *Steps, ca Curve, b *Steps, cb Curve, dearest []float64, confidence float64) stats.Estimate {
-	x, _, f, why := a.hypervolume(ca, dearest)
-	y, _, _, other := b.hypervolume(cb, dearest)
-	if why == "" {
-		why = other
-	}
-	if why != "" {
-		return f.withheld(confidence, why)
-	}
-	for i := range x {
-		x[i] -= y[i]
-	}
-	return f.estimate(x, 0, confidence)
 }
 
 // hypervolume is a value a task whose mean is the cross-fitted share.
@@ -54,7 +35,7 @@ func (s *Steps) hypervolume(c Curve, dearest []float64) (values []float64, plain
 	for fold := range hypervolumeFolds {
 		here, other := s.split(c, all, f, fold)
 		if here == nil || other == nil {
-			return nil, plain, f, errFewForHypervolume.Error()
+			return nil, plain, f, fewUnits
 		}
 		g := f.measure(chooseStretches(other, f.other[fold]), here, fold)
 		mean += g.share / hypervolumeFolds

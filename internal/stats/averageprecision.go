@@ -22,8 +22,15 @@ func (s Scores) AveragePrecision(confidence float64) Estimate {
 		return withheld(len(s.Score), 0, confidence, math.NaN(), why)
 	}
 	value, influence := s.averagePrecision(order, c)
+	if c.all < fewForPrecision {
+		return withheld(len(s.Score), c.all, confidence, value, tooFew(c.all))
+	}
 	return s.onLogit(value, influence, c, confidence)
 }
+
+// fewForPrecision is the least number of units at which the simulated coverage holds
+// its promise: the precision at the highest scores rests on few tasks.
+const fewForPrecision = 100
 
 // averagePrecision is the value and each task's influence on it. With π the share of
 // the event, M(s) the share of tasks at scores ≥ s and E over tasks with the event at
