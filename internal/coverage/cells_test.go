@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"sort"
 
 	"waymark/internal/curve"
 	"waymark/internal/stats"
@@ -54,12 +55,8 @@ var levels = [3]float64{0.2, 0.5, 0.8}
 
 // atShare is the first point, by descending share, at most at a share.
 func atShare(c curve.Curve, share float64) curve.Point {
-	for _, p := range c {
-		if p.Share <= share {
-			return p
-		}
-	}
-	return c[len(c)-1]
+	i := sort.Search(len(c), func(i int) bool { return c[i].Share <= share })
+	return c[min(i, len(c)-1)]
 }
 
 // intervals draws once and estimates everything.
