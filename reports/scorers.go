@@ -25,7 +25,7 @@ func thousandths(x float64) string {
 func scorerGrid(res *suite.Result) grid {
 	g := grid{
 		title:  "Scorers: which tasks need the stronger model",
-		header: []string{"policy", "n", "needed it %", "AUROC", "average precision", "Brier", "ECE", "ECE of noise", "sent to it %", "precision %", "recall %"},
+		header: []string{"policy", "n", "needed it %", "AUROC", "average precision", "Brier", "ECE", "ECE by noise", "sent to it %", "precision %", "recall %"},
 		right:  map[int]bool{},
 	}
 	for i := 1; i < len(g.header); i++ {
@@ -89,7 +89,7 @@ func scorerNotes(res *suite.Result) (out []string) {
 	}
 	for _, s := range res.Scorers {
 		for _, w := range s.Warnings {
-			add(s.Policy, w)
+			out = append(out, s.Policy+": "+w)
 		}
 		add("AUROC of "+s.Policy, s.AUROC.Withheld)
 		if s.AveragePrecision.Withheld != s.AUROC.Withheld {
