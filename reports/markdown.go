@@ -17,7 +17,7 @@ func Markdown(w io.Writer, res *suite.Result) error {
 	}
 	fmt.Fprintf(&b, "**%s**\n\n", escapeMarkdown(Answer(res)))
 	for _, g := range []grid{
-		policyGrid(res), baselineGrid(res), curveGrid(res), ceilingGrid(res), matchGrid(res, true), rivalGrid(res),
+		policyGrid(res), baselineGrid(res), curveGrid(res), ceilingGrid(res), matchGrid(res, false), rivalGrid(res),
 		scorerGrid(res), confusionGrid(res), reliabilityGrid(res), blendGrid(res), constantGrid(res), categoryGrid(res, false),
 	} {
 		if len(g.rows) > 0 {

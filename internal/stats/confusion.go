@@ -11,8 +11,8 @@ type Confusion struct {
 }
 
 // NewConfusion crosses the event of some scores with where their tasks were sent. Each
-// share has Wilson's interval, or that of units where tasks are weighted or grouped; those of a
-// part of the tasks are conditional on its size, as a domain's mean is.
+// share has Wilson's interval (see Share); those of a part of the tasks are conditional on its
+// size, as a domain's mean is.
 func NewConfusion(s Scores, sent []bool, confidence float64) Confusion {
 	var c Confusion
 	var needed, all, precision, recall Sample
@@ -28,8 +28,8 @@ func NewConfusion(s Scores, sent []bool, confidence float64) Confusion {
 			recall.add(s, i, float64(x))
 		}
 	}
-	c.Needed, c.Sent = Mean(needed, confidence), Mean(all, confidence)
-	c.Precision, c.Recall = Mean(precision, confidence), Mean(recall, confidence)
+	c.Needed, c.Sent = Share(needed, confidence), Share(all, confidence)
+	c.Precision, c.Recall = Share(precision, confidence), Share(recall, confidence)
 	if len(precision.Values) == 0 {
 		c.Precision.Withheld = "nothing is sent to the stronger model"
 	}

@@ -91,7 +91,7 @@ func (s Scores) EqualWidth() (Binned, error) {
 }
 
 // Bins are what each bin that is not empty holds. The share of the event has
-// Wilson's interval, or that of units where tasks are weighted or grouped.
+// Wilson's interval (see Share).
 func (b Binned) Bins(confidence float64) []Bin {
 	var out []Bin
 	for k := range b.bins {
@@ -112,7 +112,7 @@ func (b Binned) Bins(confidence float64) []Bin {
 		if u, err := scores.sums(); err == nil {
 			bin.Score = u.mean
 		}
-		bin.Event = Mean(events, confidence)
+		bin.Event = Share(events, confidence)
 		out = append(out, bin)
 	}
 	return out
