@@ -16,23 +16,28 @@ func Markdown(w io.Writer, res *suite.Result) error {
 		fmt.Fprintf(&b, "%s\n\n", escapeMarkdown(line))
 	}
 	fmt.Fprintf(&b, "**%s**\n\n", escapeMarkdown(Answer(res)))
-	for _, g := range []grid{
-		policyGrid(res), baselineGrid(res), curveGrid(res), ceilingGrid(res), matchGrid(res, false), rivalGrid(res),
-		scorerGrid(res), confusionGrid(res), reliabilityGrid(res), blendGrid(res), constantGrid(res), categoryGrid(res, false),
-	} {
-		if len(g.rows) > 0 {
-			fmt.Fprintf(&b, "## %s\n\n%s\n\n", g.title, g.markdown())
+	grids := []grid{policyGrid(res), baselineGrid(res), curveGrid(res), constantGrid(res), categoryGrid(res, false)}
+	for _, g := range filled(append(grids, reportGrids(res)...)) {
+		fmt.Fprintf(&b, "## %s\n\n%s\n\n", escapeMarkdown(clean(g.title)), g.markdown())
+		if g.note != "" {
+			fmt.Fprintf(&b, "%s\n\n", escapeMarkdown(clean(g.note)))
 		}
 	}
 	if line := together(res); line != "" {
 		fmt.Fprintf(&b, "%s\n\n", escapeMarkdown(clean(line)))
 	}
-	if ns := notes(res); len(ns) > 0 {
+	if ns := append(notes(res), measureReasons(res)...); len(ns) > 0 {
 		b.WriteString("## Notes\n\n")
 		for _, n := range ns {
 			fmt.Fprintf(&b, "- %s\n", escapeMarkdown(clean(n)))
 		}
 		b.WriteString("\n")
+	}
+	if s := looked(res.Leakage); s != "" {
+		b.WriteString("## Leakage\n\n" + escapeMarkdown(s) + "\n\n")
+		if g := leakageGrid(res.Leakage); len(g.rows) > 0 {
+			b.WriteString(g.markdown() + "\n\n")
+		}
 	}
 	b.WriteString("## Provenance\n\n")
 	for _, p := range provenance(res) {
@@ -44,7 +49,10 @@ func Markdown(w io.Writer, res *suite.Result) error {
 
 func (g grid) markdown() string {
 	h := g
-	h.rows = nil
+	h.rows, h.header = nil, nil
+	for _, c := range g.header {
+		h.header = append(h.header, escapeMarkdown(c))
+	}
 	for _, r := range g.rows {
 		var row []string
 		for _, c := range r {

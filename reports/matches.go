@@ -8,18 +8,19 @@ import (
 )
 
 // matchGrid is what swept policies cost at equal quality and how good they are at equal
-// cost: against the stronger model and the best constant or, with all, every policy too.
-func matchGrid(res *suite.Result, all bool) grid {
+// cost, against the stronger model and the best constant.
+func matchGrid(res *suite.Result) grid {
 	s, u := scaleOf(res), purseOf(res)
 	g := grid{
 		title:  "At equal quality, and at equal cost",
 		header: []string{"policy", "against", "saving at equal quality %", "quality there", "quality at equal cost", "cost there, " + u.per()},
 		right:  map[int]bool{2: true, 3: true, 4: true, 5: true},
+		note:   "The knob is chosen on the tune split, and what it does is estimated on the test split. matches.csv holds policies against each other too.",
 	}
 	for _, c := range res.Curves {
 		for _, m := range c.Matches {
-			if m.Kind == "policy" && !all {
-				continue
+			if m.Kind == "policy" {
+				continue // in matches.csv
 			}
 			row := []string{
 				shorten(c.Policy, 34), shorten(m.Versus, 34), withInterval(m.AtQuality.Saving, signed(percent)), s.difference(m.AtQuality.Quality),
@@ -79,22 +80,16 @@ func ceilingGrid(res *suite.Result) grid {
 		}
 		row := []string{shorten(c.Policy, 34)}
 		for _, name := range []string{"apgr", "oracle_apgr", "cpt50", "oracle_cpt50", "cpt80", "oracle_cpt80", "hypervolume"} {
-			row = append(row, metricText(c.Metrics, name))
+			row = append(row, metricNamed(c.Metrics, name))
 		}
 		g.rows = append(g.rows, row)
 	}
 	return g
 }
 
-func metricText(metrics map[string]suite.Metric, name string) string {
+func metricNamed(metrics map[string]suite.Metric, name string) string {
 	m, ok := metrics[name]
-	switch {
-	case !ok:
-		return unknown
-	case m.NotReached:
-		return "not reached"
-	}
-	return withInterval(m.Interval, thousandths)
+	return metricText(m, ok, thousandths)
 }
 
 // blendGrid holds the scores that make one number of quality and cost.
@@ -102,7 +97,7 @@ func blendGrid(res *suite.Result) grid {
 	g := grid{title: "One number for quality and cost", header: []string{"policy or model", "Arena", "PGR"}, right: map[int]bool{1: true, 2: true}}
 	for _, list := range [][]suite.PolicyRow{res.Policies, res.Constants} {
 		for _, r := range list {
-			arena, pgr := metricText(r.Metrics, "arena"), metricText(r.Metrics, "pgr")
+			arena, pgr := metricNamed(r.Metrics, "arena"), metricNamed(r.Metrics, "pgr")
 			if arena != unknown || pgr != unknown {
 				g.rows = append(g.rows, []string{shorten(r.Name, 34), arena, pgr})
 			}

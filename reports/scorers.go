@@ -7,18 +7,16 @@ import (
 	"waymark/suite"
 )
 
-func percent(x float64) string {
-	if math.IsNaN(x) {
-		return unknown
-	}
-	return fmt.Sprintf("%.1f", 100*x)
-}
-
 func thousandths(x float64) string {
 	if math.IsNaN(x) {
 		return unknown
 	}
 	return fmt.Sprintf("%.3f", x)
+}
+
+// scoreGrids are what a report says of curves against others, and of scores.
+func scoreGrids(res *suite.Result) []grid {
+	return []grid{ceilingGrid(res), matchGrid(res), rivalGrid(res), scorerGrid(res), confusionGrid(res), reliabilityGrid(res), blendGrid(res)}
 }
 
 // scorerGrid says how well scores tell which tasks need the stronger model.
@@ -27,6 +25,7 @@ func scorerGrid(res *suite.Result) grid {
 		title:  "Scorers: which tasks need the stronger model",
 		header: []string{"policy", "n", "needed it %", "AUROC", "average precision", "Brier", "ECE", "ECE by noise", "sent to it %", "precision %", "recall %"},
 		right:  map[int]bool{},
+		note:   "A task needed the stronger model where the weak one's quality is below its. AUROC of a score that says nothing is 0.5, and average precision then the share that needed it. ECE is biased upwards: by noise alone is what a perfectly calibrated score would show.",
 	}
 	for i := 1; i < len(g.header); i++ {
 		g.right[i] = true

@@ -61,7 +61,7 @@ func TestGoldenScorers(t *testing.T) {
 	}
 	got := map[string][]byte{"scorers.table.golden": table.Bytes()}
 	for _, p := range paths {
-		if name := filepath.Base(p); slices.Contains([]string{"report.md", "metrics.csv", "matches.csv", "reliability.csv"}, name) {
+		if name := filepath.Base(p); slices.Contains([]string{"report.md", "measures.csv", "matches.csv", "reliability.csv"}, name) {
 			if got["scorers."+name+".golden"], err = os.ReadFile(p); err != nil {
 				t.Fatal(err)
 			}
@@ -101,7 +101,7 @@ func TestHostileScorersStayText(t *testing.T) {
 	if _, err := reports.Write(t.Context(), withScorers(hostile...), dir, nil); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"report.html", "report.md", "metrics.csv", "matches.csv", "reliability.csv"} {
+	for _, name := range []string{"report.html", "report.md", "measures.csv", "matches.csv", "reliability.csv"} {
 		text, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			t.Fatal(err)

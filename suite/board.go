@@ -21,7 +21,9 @@ type board struct {
 	tune      []int // rows that things are chosen on; all rows where the suite does not split
 	test      []int // rows that are reported on; the same slice where the suite does not split
 	split     bool
+	rule      string // how tasks were dealt to the splits, in words
 	units     units
+	asks      []string // of each task, what question it asks; nil where the suite names no paraphrases
 	verdicts  map[string]policies.Verdicts
 	prices    string
 	costKnown bool
@@ -92,8 +94,11 @@ func (b *board) readTasks(ctx context.Context, s *Suite, _ *Options) error {
 		return s.errorf([]any{"filter"}, "no task is left of %d", read)
 	}
 	m, err := replay.New(tasks)
+	if err != nil {
+		return err
+	}
 	b.matrix = m
-	return err
+	return b.pair(s)
 }
 
 // taskNames are the names that a filter may use. Filters see everything; they

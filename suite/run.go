@@ -63,7 +63,7 @@ func verdict(res *Result, cands []*candidate) error {
 		}
 	}
 	if len(none) > 0 {
-		return &NoKnob{none}
+		return &NoKnob{Policies: none}
 	}
 	return nil
 }
@@ -71,10 +71,7 @@ func verdict(res *Result, cands []*candidate) error {
 // sweepAll takes the steps of every swept candidate and chooses its knob.
 func (s *Suite) sweepAll(ctx context.Context, b *board, cands []*candidate) error {
 	for _, c := range cands {
-		if c.sweep == nil {
-			continue
-		}
-		if err := c.profile(ctx, b); err != nil {
+		if err := c.look(ctx, b); err != nil {
 			return err
 		}
 	}
@@ -82,12 +79,28 @@ func (s *Suite) sweepAll(ctx context.Context, b *board, cands []*candidate) erro
 		return err
 	}
 	for _, c := range cands {
-		if c.sweep == nil {
+		if !c.tunable() {
 			continue
+		}
+		if c.cuts != nil {
+			if err := c.lay(ctx, b, s.Objective, b.tune); err != nil {
+				return s.claimError(err, "objective", "subject_to")
+			}
 		}
 		if err := c.choose(b, s.Objective, b.tune); err != nil {
 			return s.claimError(err, "objective", "subject_to")
 		}
+	}
+	return nil
+}
+
+// look takes what a swept candidate decides by, before anything is chosen.
+func (c *candidate) look(ctx context.Context, b *board) error {
+	switch {
+	case c.cuts != nil:
+		return c.score(ctx, b)
+	case c.sweep != nil:
+		return c.profile(ctx, b)
 	}
 	return nil
 }
@@ -97,7 +110,7 @@ func (s *Suite) sweepAll(ctx context.Context, b *board, cands []*candidate) erro
 func (s *Suite) coverage(b *board, cands []*candidate) error {
 	holes := map[int]bool{}
 	for _, c := range cands {
-		if c.sweep == nil {
+		if !c.tunable() {
 			continue
 		}
 		for _, rows := range [][]int{b.tune, b.test} {
@@ -338,8 +351,17 @@ func (s *Suite) replay(ctx context.Context, b *board, cands []*candidate, kept *
 	if err := s.settleHoles(b, cands); err != nil {
 		return nil, err
 	}
+	lint, err := s.lint(ctx, b, cands, opt)
+	if err != nil {
+		return nil, err
+	}
 	opt.stage("estimating")
-	return s.describe(b, cands)
+	res, err := s.describe(b, cands)
+	if err != nil {
+		return nil, err
+	}
+	res.Leakage = lint
+	return res, nil
 }
 
 // settleHoles is coverage for the policies that were run.

@@ -3,6 +3,7 @@ package suite
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -98,6 +99,10 @@ func (s *Suite) check() error {
 	if !(s.Tolerance >= 0 && s.Tolerance < 1) {
 		add(s.errorf([]any{"tolerance"}, "found %g, expected a share of at least 0 and below 1", s.Tolerance))
 	}
+	if s.SLO != nil && !(*s.SLO > 0 && !math.IsInf(*s.SLO, 0)) {
+		add(s.errorf([]any{"slo_ms"}, "found %g, expected milliseconds above 0", *s.SLO))
+	}
+	add(s.checkParaphrases())
 	if _, err := s.prices(); err != nil {
 		add(err)
 	}
@@ -138,7 +143,11 @@ func (o *Objective) Check() error {
 // claimError blames the column of a claim that stands at a path of the suite file.
 func (s *Suite) claimError(err error, path ...any) error {
 	var at *claim.Error
-	if !errors.As(err, &at) {
+	var placed *InputError
+	switch {
+	case errors.As(err, &placed): // it says what it is about
+		return err
+	case !errors.As(err, &at):
 		return s.errorf(path, "%v", err)
 	}
 	return s.doc.ErrorWithin(path, at.Column, "%s", at.Msg)

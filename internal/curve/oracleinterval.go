@@ -107,12 +107,3 @@ func weightOf(weights []float64, i int) float64 {
 	}
 	return weights[i]
 }
-
-func weightedMean(x, weights []float64) float64 {
-	var s, n sum
-	for i, v := range x {
-		s.add(weightOf(weights, i) * v)
-		n.add(weightOf(weights, i))
-	}
-	return s.value() / n.value()
-}

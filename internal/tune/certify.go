@@ -18,9 +18,9 @@ type Bounded struct {
 }
 
 // pValue tests E[X] ≤ 0, the condition not being met.
-func (b *Bounded) pValue(x []float64) float64 {
+func (b *Bounded) pValue(x []float64, delta float64) float64 {
 	if !b.Binary {
-		return Betting(x, b.Lo, b.Hi)
+		return Betting(x, b.Lo, b.Hi, delta)
 	}
 	ones := 0.0
 	for _, v := range x {
@@ -58,7 +58,7 @@ func Certify(path []float64, conditions []Bounded, delta float64) Certificate {
 		c.PValue = 0
 		for j := range conditions {
 			x := conditions[j].At(knob)
-			p := conditions[j].pValue(x)
+			p := conditions[j].pValue(x, delta)
 			c.PValue = math.Max(c.PValue, p)
 			if p > delta && c.Short < 0 {
 				c.Short, c.Needed = j, Needed(x, conditions[j].Lo, delta)
@@ -72,23 +72,25 @@ func Certify(path []float64, conditions []Bounded, delta float64) Certificate {
 	return c
 }
 
-// Path is the knobs at which shares of the scores, from start downwards in even steps,
-// lie at or above the knob. Scores, which hold no grade, must be of other
-// units than those that are tested.
-func Path(scores []float64, start float64, steps int) []float64 {
-	sorted := slices.Clone(scores)
+// Path is the knobs at which shares of the breakpoints, from start downwards in even steps,
+// lie above the knob: those tasks are still with the stronger model. Each is the simplest number
+// between two breakpoints; of tied ones all are above. Breakpoints, which hold no grade, must be of
+// other units than those that are tested.
+func Path(breakpoints []float64, start float64, steps int) []float64 {
+	sorted := slices.Clone(breakpoints)
 	slices.Sort(sorted)
 	var out []float64
 	n := len(sorted)
-	for k := 0; k <= steps; k++ {
+	for k := 0; k <= steps && n > 0; k++ {
 		share := start * (1 - float64(k)/float64(steps))
 		at := n - int(math.Round(share*float64(n)))
-		knob := math.Inf(1)
-		switch {
-		case at <= 0:
+		knob := sorted[n-1]
+		if at < n {
+			first, _ := slices.BinarySearch(sorted, sorted[at])
 			knob = math.Inf(-1)
-		case at < n:
-			knob = sorted[at]
+			if first > 0 {
+				knob = Simplest(sorted[first-1], math.Nextafter(sorted[first], math.Inf(-1)))
+			}
 		}
 		if len(out) == 0 || knob > out[len(out)-1] {
 			out = append(out, knob)

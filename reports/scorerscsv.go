@@ -10,31 +10,22 @@ import (
 	"waymark/suite"
 )
 
-// metricsCSV is every metric of every curve and row, one a line.
-func metricsCSV(w io.Writer, res *suite.Result) error {
-	c := csv.NewWriter(w)
-	c.Write([]string{"of", "policy", "metric", "value", "lo", "hi", "n", "method", "unit", "not_reached", "withheld"})
-	add := func(of, policy string, metrics map[string]suite.Metric) {
-		for _, name := range slices.Sorted(maps.Keys(metrics)) {
-			m := metrics[name]
-			line := append([]string{of, cell(policy), name}, bounds(m.Interval)...)
-			c.Write(append(line, fmt.Sprint(m.Interval.N), m.Interval.Method, cell(m.Unit), fmt.Sprint(m.NotReached), cell(m.Interval.Withheld)))
+// curveFigures are the metrics of every curve, and what all rows dominate together.
+func curveFigures(res *suite.Result) (out []figure) {
+	for _, c := range res.Curves {
+		for _, name := range slices.Sorted(maps.Keys(c.Metrics)) {
+			m := c.Metrics[name]
+			f := figure{c.Policy, "curve", name, m.Interval, m.Interval.Withheld}
+			if m.NotReached {
+				f.note = "not reached"
+			}
+			out = append(out, f)
 		}
 	}
-	for _, x := range res.Curves {
-		add("curve", x.Policy, x.Metrics)
-	}
-	for _, x := range res.Policies {
-		add("policy", x.Name, x.Metrics)
-	}
-	for _, x := range res.Constants {
-		add("model", x.Name, x.Metrics)
-	}
 	if h := res.Hypervolume; h != nil {
-		add("result", "", map[string]suite.Metric{"hypervolume": {Interval: h.Estimate}})
+		out = append(out, figure{"", "result", "hypervolume", h.Estimate, h.Estimate.Withheld})
 	}
-	c.Flush()
-	return c.Error()
+	return out
 }
 
 // reliabilityCSV is what scores claim against what came, bin by bin.
