@@ -112,7 +112,13 @@ func together(res *suite.Result) string {
 	if h == nil {
 		return ""
 	}
-	return fmt.Sprintf("Together the %d policies and models dominate %s %% of the box up to the cost of %s (hypervolume).", h.Of, withInterval(h.Estimate, percent), shorten(h.Dearest, 40))
+	line := fmt.Sprintf("Together the %d policies and models dominate %s %% of the box up to the cost of %s (hypervolume).", h.Of, withInterval(h.Estimate, percent), shorten(h.Dearest, 40))
+	for _, w := range append(h.Estimate.Warnings, h.Estimate.Withheld) {
+		if w != "" {
+			line += " Note: " + w + "."
+		}
+	}
+	return line
 }
 
 // matchNotes say why savings and gains have no interval, and where equals were none.

@@ -19,9 +19,9 @@ type Hypervolume struct {
 	Of       int      `json:"of"`       // policies and constants that compete
 }
 
-// crossFitted says what the interval is of, where that differs from the value.
+// crossFitted says what the interval is of, where that differs from the value visibly.
 func crossFitted(value float64, e stats.Estimate) Interval {
-	if e.Withheld == "" && math.Abs(value-e.Value) > 0 {
+	if e.Withheld == "" && math.Abs(value-e.Value) > 5e-4 {
 		e.Warnings = append(e.Warnings, fmt.Sprintf("the frontier is a maximum over noise: cross-fitted, the share is %.4g, which the interval is of", e.Value))
 	}
 	e.Value = value
@@ -53,12 +53,16 @@ func (f *field) dearestOn(rows []int) []float64 {
 }
 
 // hypervolume is that of a swept policy's curve.
-func (f *field) hypervolume(sw *swept) Metric {
+func (f *field) hypervolume(c *candidate, sw *swept) Metric {
 	dearest := f.dearestOn(sw.rows)
 	if dearest == nil {
 		return Metric{Interval: Interval(nothing("no model is recorded on every task"))}
 	}
-	return Metric{Interval: crossFitted(curve.HypervolumeInterval(sw.input, sw.curve, dearest, f.m.confidence))}
+	e := crossFitted(curve.HypervolumeInterval(sw.input, sw.curve, dearest, f.m.confidence))
+	if c.cuts != nil && !f.b.split {
+		e.Lo, e.Hi, e.Method, e.Withheld, e.Warnings = math.NaN(), math.NaN(), "", "the places of its cuts were chosen on the tasks that it is reported on", nil
+	}
+	return Metric{Interval: e}
 }
 
 // together is the hypervolume of all rows and constants that cover every reported task.

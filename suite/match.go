@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"waymark/internal/curve"
+	"waymark/internal/tune"
 )
 
 // A Match holds a swept policy against another policy or model: what it costs where it
@@ -63,24 +64,24 @@ func (f *field) targets(c *candidate, cands []*candidate) (out []target) {
 
 // matches holds a swept candidate against all targets.
 func (f *field) matches(c *candidate, cands []*candidate, test *swept) ([]Match, error) {
-	tune := test
+	chosen := test
 	if f.b.split {
 		var err error
-		if tune, err = c.sweepOver(f.b, f.b.tune); err != nil {
+		if chosen, err = c.sweepOver(f.b, f.b.tune); err != nil {
 			return nil, err
 		}
 	}
 	var out []Match
 	for _, t := range f.targets(c, cands) {
-		out = append(out, f.match(t, tune, test))
+		out = append(out, f.match(c, t, chosen, test))
 	}
 	return out, nil
 }
 
-func (f *field) match(t target, tune, test *swept) Match {
+func (f *field) match(c *candidate, t target, chosen, test *swept) Match {
 	m := Match{Versus: t.name, Kind: t.kind}
-	a, b := t.on(tune.rows), t.on(test.rows)
-	quality, cost := f.means(tune, a)
+	a, b := t.on(chosen.rows), t.on(test.rows)
+	quality, cost := f.means(chosen, a)
 	none := func(why string) MatchedKnob {
 		n := Interval(nothing(why))
 		return MatchedKnob{Knob: []Number{}, Why: why, Share: n, Quality: n, Cost: n, Saving: n}
@@ -91,17 +92,26 @@ func (f *field) match(t target, tune, test *swept) Match {
 		return m
 	}
 	m.AtQuality, m.AtCost = none("no knob was as good on the tune split"), none("no knob cost as little on the tune split")
-	if i := tune.curve.Cheapest(quality, f.b.costKnown); i >= 0 {
-		m.AtQuality = f.matched(tune.curve.Between(i), t, test, b)
+	if i := chosen.curve.Cheapest(quality, f.b.costKnown); i >= 0 {
+		m.AtQuality = f.matched(c, chosen.knob(c, i), test, b)
 	}
-	switch i := tune.curve.Best(cost); {
+	switch i := chosen.curve.Best(cost); {
 	case !f.b.costKnown:
 		m.AtCost = none("costs are unknown")
 	case i >= 0:
-		m.AtCost = f.matched(tune.curve.Between(i), t, test, b)
+		m.AtCost = f.matched(c, chosen.knob(c, i), test, b)
 	}
 	m.unequal()
 	return m
+}
+
+// knob is one inside the segment of a point of the curve.
+func (sw *swept) knob(c *candidate, i int) float64 {
+	points := make([]tune.Point, len(sw.curve))
+	for j, p := range sw.curve {
+		points[j].Knob = p.Knob
+	}
+	return c.place(points, i)
 }
 
 func incomplete(columns ...[]float64) bool {
@@ -122,14 +132,14 @@ func (f *field) means(sw *swept, s series) (quality, cost float64) {
 }
 
 // matched is what the policy does at a knob on the test rows, against a target.
-func (f *field) matched(knob float64, t target, test *swept, s series) MatchedKnob {
+func (f *field) matched(c *candidate, knob float64, test *swept, s series) MatchedKnob {
 	cost := s.cost
 	if !f.b.costKnown {
 		cost = nil
 	}
 	e := curve.MatchAt(test.input, test.curve, knob, s.quality, cost, f.m.confidence)
 	out := MatchedKnob{
-		Knob: []Number{Number(knob)}, Share: Interval(e.Share), Quality: f.m.scaled(e.Quality, 0), Cost: Interval(e.Cost), Saving: Interval(e.Saving),
+		Knob: c.numbers(knob), Share: Interval(e.Share), Quality: f.m.scaled(e.Quality, 0), Cost: Interval(e.Cost), Saving: Interval(e.Saving),
 	}
 	if !f.b.split {
 		for _, x := range []*Interval{&out.Share, &out.Quality, &out.Cost, &out.Saving} {

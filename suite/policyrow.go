@@ -224,10 +224,13 @@ func around(x, half float64) (lo, hi *Number) {
 	return &a, &b
 }
 
-// metrics are those of a curve between a weak and a strong model.
+// metrics are those of a curve; most need it to lead from a weak to a strong model.
 func (f *field) metrics(c *candidate, sw *swept) map[string]Metric {
 	out := map[string]Metric{}
 	k := c.sweep.Knob()
+	if f.b.costKnown {
+		out["hypervolume"] = f.hypervolume(c, sw)
+	}
 	if k.Weak == "" || k.Strong == "" {
 		return out
 	}
@@ -242,7 +245,6 @@ func (f *field) metrics(c *candidate, sw *swept) map[string]Metric {
 		for name, asCoded := range map[string]bool{"aiq": false, "aiq_as_coded": true} {
 			out[name] = f.aiq(sw, asCoded)
 		}
-		out["hypervolume"] = f.hypervolume(sw)
 	}
 	return out
 }

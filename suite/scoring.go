@@ -102,8 +102,8 @@ func (f *field) scorer(c *candidate, s *scored, split string) Scorer {
 	out.AUROC, out.AveragePrecision = Interval(s.scores.AUROC(confidence)), Interval(s.scores.AveragePrecision(confidence))
 	brier, base := s.scores.Brier(confidence)
 	out.Brier, out.BrierVsBaseRate = Interval(brier), Interval(base)
-	out.ECE = calibration(s.scores.EqualMass, confidence)
-	out.ECEEqualWidth = calibration(s.scores.EqualWidth, confidence)
+	out.ECE = calibration(s.scores.EqualMass, out.N, confidence)
+	out.ECEEqualWidth = calibration(s.scores.EqualWidth, out.N, confidence)
 	if b, err := s.scores.EqualMass(); err == nil {
 		for _, bin := range b.Bins(confidence) {
 			out.Bins = append(out.Bins, Bin{Lo: bin.Lo, Hi: bin.Hi, N: bin.N, Score: bin.Score, Needed: Interval(bin.Event)})
@@ -112,10 +112,12 @@ func (f *field) scorer(c *candidate, s *scored, split string) Scorer {
 	return out
 }
 
-func calibration(cut func() (stats.Binned, error), confidence float64) Calibration {
+func calibration(cut func() (stats.Binned, error), n int, confidence float64) Calibration {
 	b, err := cut()
 	if err != nil {
-		return Calibration{Estimate: Interval(nothing(err.Error()))}
+		e := nothing(err.Error())
+		e.N = n
+		return Calibration{Estimate: Interval(e)}
 	}
 	e, noise := b.ECE(confidence)
 	return Calibration{Estimate: Interval(e), Noise: finite(noise)}

@@ -213,11 +213,11 @@ func (p population) equals(rng *rand.Rand, s *curve.Steps, c curve.Curve, t scor
 	tuning := sweep(p.draw(rng, s.Tasks()))
 	first, last := tuning[0], tuning[len(tuning)-1]
 	_, strong, cost, _ := columns(s, 0)
-	knob := tuning.Between(tuning.Cheapest((first.Quality+last.Quality)/2, true))
+	knob := tuning[tuning.Cheapest((first.Quality+last.Quality)/2, true)].Knob
 	m := curve.MatchAt(s, c, knob, strong, cost, 0.95)
 	add("cost at equal quality", m.Saving, 1-t.at(knob).Cost/t.curve[0].Cost)
 	add("difference of quality at it", m.Quality, t.at(knob).Quality-t.curve[0].Quality)
-	knob = tuning.Between(tuning.Best((first.Cost + last.Cost) / 2))
+	knob = tuning[tuning.Best((first.Cost+last.Cost)/2)].Knob
 	m = curve.MatchAt(s, c, knob, strong, cost, 0.95)
 	add("quality at equal cost", m.Quality, t.at(knob).Quality-t.curve[0].Quality)
 	add("difference of cost at it", m.Cost, t.at(knob).Cost-t.curve[0].Cost)

@@ -2,7 +2,6 @@ package curve
 
 import (
 	"fmt"
-	"math"
 
 	"waymark/internal/stats"
 )
@@ -149,19 +148,4 @@ func (c Curve) Best(cost float64) int {
 		}
 	}
 	return best
-}
-
-// Between is a knob inside the stretch that a point stands for, halfway to the next
-// breakpoint, so that it does not hang on the last bit of one task's score. The ends stay as
-// they are.
-func (c Curve) Between(i int) float64 {
-	lo := c[i].Knob
-	if i+1 == len(c) || math.IsInf(lo, -1) {
-		return lo
-	}
-	mid := lo + (c[i+1].Knob-lo)/2
-	if mid < lo || mid >= c[i+1].Knob {
-		return lo
-	}
-	return mid
 }

@@ -260,3 +260,47 @@ func TestScoresWithoutAnAnswer(t *testing.T) {
 		t.Errorf("a score against itself: %+v", d)
 	}
 }
+
+// Coverage of rankings where the event is scarce: normal scores, which the event
+// shifts by d, so that AUROC is Φ(d/√2).
+func TestRankingsCover(t *testing.T) {
+	const draws = 700
+	for _, x := range []struct {
+		base, d float64
+		n       int
+	}{{0.1, 2, 400}, {0.1, 0.5, 400}, {0.3, 1, 200}, {0.3, 2.8, 200}} {
+		draw := func(seed uint64, n int) (s stats.Scores) {
+			rng := rand.New(rand.NewPCG(seed, 11))
+			for range n {
+				y, v := rng.Float64() < x.base, rng.NormFloat64()
+				if y {
+					v += x.d
+				}
+				s.Score, s.Event = append(s.Score, v), append(s.Event, y)
+			}
+			return s
+		}
+		area := 0.5 * math.Erfc(-x.d/2)
+		precision := draw(1e9, 1_000_000).AveragePrecision(0.95).Value
+		var covered, printed [2]int
+		for seed := range uint64(draws) {
+			s := draw(seed, x.n)
+			for k, e := range []stats.Estimate{s.AUROC(0.95), s.AveragePrecision(0.95)} {
+				truth := []float64{area, precision}[k]
+				if e.Withheld == "" {
+					printed[k]++
+					if e.Lo <= truth && truth <= e.Hi {
+						covered[k]++
+					}
+				}
+			}
+		}
+		for k, name := range []string{"AUROC", "average precision"} {
+			c := float64(covered[k]) / float64(printed[k])
+			t.Logf("%s, share %g, AUROC %.2f, n %d: covers %.1f %% of %d", name, x.base, area, x.n, 100*c, printed[k])
+			if least := 0.93 - 3*math.Sqrt(0.95*0.05/float64(printed[k])); printed[k] < draws/2 || c < least {
+				t.Errorf("%s, share %g, AUROC %.2f, n %d: covers %.1f %% of %d, less than %.1f %%", name, x.base, area, x.n, 100*c, printed[k], 100*least)
+			}
+		}
+	}
+}
