@@ -10,8 +10,11 @@ import (
 
 func TestCheapestAndBest(t *testing.T) {
 	c := curve.Curve{
-		{Knob: 0, Quality: 0.9, Cost: 9, Share: 1}, {Knob: 1, Quality: 0.95, Cost: 6, Share: 0.6},
-		{Knob: 2, Quality: 0.8, Cost: 3, Share: 0.3}, {Knob: 3, Quality: 0.85, Cost: 3, Share: 0.2}, {Knob: 4, Quality: 0.5, Cost: 1},
+		{Knob: 0, Quality: 0.9, Cost: 9, Share: 1},
+		{Knob: 1, Quality: 0.95, Cost: 6, Share: 0.6},
+		{Knob: 2, Quality: 0.8, Cost: 3, Share: 0.3},
+		{Knob: 3, Quality: 0.85, Cost: 3, Share: 0.2},
+		{Knob: 4, Quality: 0.5, Cost: 1},
 	}
 	for _, x := range []struct {
 		quality float64
