@@ -121,6 +121,9 @@ func csvFiles(res *suite.Result) (map[string][]byte, error) {
 		"slices.csv":     func(w io.Writer) error { return slicesCSV(w, res) },
 		"curves.csv":     func(w io.Writer) error { return curvesCSV(w, res) },
 		"leakage.csv":    func(w io.Writer) error { return leakageCSV(w, res) },
+
+		"matches.csv":     func(w io.Writer) error { return matchesCSV(w, res) },
+		"reliability.csv": func(w io.Writer) error { return reliabilityCSV(w, res) },
 	} {
 		var b bytes.Buffer
 		if err := write(&b); err != nil {

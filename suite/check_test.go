@@ -118,7 +118,7 @@ func TestWhatIsNotThereIsUndecided(t *testing.T) {
 	before.Rows["old"] = before.Rows["p"]
 	after.Rows["m"] = &suite.Outcomes{Type: "constant", Quality: after.Rows["p"].Quality, Cost: after.Rows["p"].Cost, Latency: after.Rows["p"].Latency, Model: after.Rows["p"].Model, Models: []string{"m"}}
 	out := decide(t, after, before, "quality(new) >= quality(new@baseline) - 0.2", "quality(m) >= quality(m@baseline) - 0.2", "quality(p) >= quality(old@baseline) - 0.2", "apgr(p) >= 0.1", "failed(p) <= 0", "p95(p) <= 200")
-	for i, want := range []string{"new is not in run before", "results.db keeps without models", "", "has no curve", "", ""} {
+	for i, want := range []string{"new is not in run before", "results.db keeps without models", "", "knows no apgr of p", "", ""} {
 		if v := out.Checks[i]; (v.Verdict == "undecided") != (want != "") || !strings.Contains(v.Why, want) {
 			t.Errorf("%s is %s: %s", v.Expr, v.Verdict, v.Why)
 		}

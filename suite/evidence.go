@@ -26,7 +26,7 @@ type Evidence struct {
 	Prices   string                       `json:"prices"`
 	Graders  []string                     `json:"graders"`
 	Level    float64                      `json:"confidence"`
-	Figures  map[string]map[string]Metric `json:"figures"` // of curves, by policy: apgr, cpt50, aiq
+	Figures  map[string]map[string]Metric `json:"figures"` // by policy or model: apgr, auroc, arena
 	Tasks    []string                     `json:"tasks"`
 	Contents Contents                     `json:"contents,omitempty"` // what each task asks; nil where not known
 	Slices   map[string][]string          `json:"slices"`             // by name, a value for each task
@@ -91,11 +91,16 @@ func (f *field) gather(res *Result, cands []*candidate, slices []string) *Eviden
 	return e
 }
 
-// summaries are the figures of the run's curves.
+// summaries are the metrics of every policy and model.
 func (e *Evidence) summaries(res *Result) {
 	e.Figures = map[string]map[string]Metric{}
 	for _, c := range res.Curves {
 		e.Figures[c.Policy] = c.Metrics
+	}
+	for _, list := range [][]PolicyRow{res.Constants, res.Policies} {
+		for _, r := range list { // a row has what its curve has, and more
+			e.Figures[r.Name] = r.Metrics
+		}
 	}
 }
 

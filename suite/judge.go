@@ -135,3 +135,8 @@ func pickText(first bool, a, b string) string {
 	}
 	return b
 }
+
+func mirrored(e Interval) Interval {
+	e.Value, e.Lo, e.Hi = -e.Value, -e.Hi, -e.Lo
+	return e
+}

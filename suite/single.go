@@ -3,12 +3,13 @@ package suite
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"waymark/internal/claim"
 	"waymark/internal/stats"
 )
 
-// figure is a metric of a policy's curve.
+// figure is a metric of a policy's curve or score, or of a model.
 func (j *judge) figure(t claim.Term) measured {
 	e, _, _, err := j.outcomes(t)
 	if err != nil {
@@ -17,7 +18,7 @@ func (j *judge) figure(t claim.Term) measured {
 	x, ok := e.Figures[t.Of][t.Metric.Name]
 	switch {
 	case !ok:
-		return measured{estimate: Interval(nothing(fmt.Sprintf("%s has no curve, and so no %s", t.Of, t.Metric.Name)))}
+		return measured{estimate: Interval(nothing(fmt.Sprintf("this run knows no %s of %s: it needs a policy with a curve or a score", t.Metric.Name, t.Of)))}
 	case x.NotReached:
 		return measured{estimate: Interval(nothing("not reached"))}
 	}
@@ -27,7 +28,7 @@ func (j *judge) figure(t claim.Term) measured {
 	var g stats.Gate
 	switch {
 	case f.Withheld != "" || !(f.Lo < f.Hi):
-	case t.Metric.Name != "apgr" && t.Metric.Name != "aiq":
+	case strings.HasPrefix(t.Metric.Name, "cpt"):
 		m.whyNot = t.Metric.Name + " moves in steps, so that no standard error describes it"
 	default:
 		g = figureGate(f)
