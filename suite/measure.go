@@ -2,6 +2,7 @@ package suite
 
 import (
 	"math"
+	"slices"
 
 	"waymark"
 	"waymark/internal/replay"
@@ -151,25 +152,14 @@ func (m *meter) spent(costs []float64) Cost {
 	return Cost{Known: true, Total: total.Float(), PerTask: m.cost(costs)}
 }
 
-// pairedQuality compares two series of scores pairwise. Zeros and ones that are
-// neither weighted nor grouped have the score interval.
+// pairedQuality compares two series of scores pairwise: by the score interval where tasks are won or
+// lost whole.
 func (m *meter) pairedQuality(a, b []float64) Interval {
-	diffs := minus(a, b)
-	if m.units.weights != nil || m.units.groups != nil {
-		return m.qualityDifference(diffs)
+	diffs := m.sample(minus(a, b))
+	if !slices.ContainsFunc(diffs.Values, func(d float64) bool { return d != 0 }) {
+		return m.scaled(stats.MeanDifference(diffs, m.confidence), 0)
 	}
-	var x, y []float64
-	same := true
-	for i, d := range diffs {
-		if !math.IsNaN(d) {
-			x, y = append(x, a[i]), append(y, b[i])
-			same = same && d == 0
-		}
-	}
-	if same || !stats.ZeroOne(x) || !stats.ZeroOne(y) {
-		return m.qualityDifference(diffs)
-	}
-	return m.scaled(stats.PairedProportions(x, y, m.confidence), 0)
+	return m.scaled(stats.PairedDifference(diffs, m.confidence), 0)
 }
 
 // versus compares two series pairwise, on the rows that both have.

@@ -76,7 +76,7 @@ func (s *Steps) stepAt(i int, knob float64) int {
 	return k
 }
 
-// difference is that of two paired means: by the score interval for plain zeros and ones.
+// difference is that of two paired means: by the score interval where tasks are won or lost whole.
 func (s *Steps) difference(a, b []float64, confidence float64) stats.Estimate {
 	d := make([]float64, len(a))
 	same := true
@@ -84,10 +84,10 @@ func (s *Steps) difference(a, b []float64, confidence float64) stats.Estimate {
 		d[i] = a[i] - b[i]
 		same = same && d[i] == 0
 	}
-	if !same && s.Weights == nil && s.Groups == nil && stats.ZeroOne(a) && stats.ZeroOne(b) {
-		return stats.PairedProportions(a, b, confidence)
+	if same {
+		return stats.MeanDifference(s.sample(d), confidence)
 	}
-	return stats.MeanDifference(s.sample(d), confidence)
+	return stats.PairedDifference(s.sample(d), confidence)
 }
 
 // unsettled says why a cost at a knob has no interval, "" where it has.

@@ -47,6 +47,3 @@ func bisect(yes func(float64) bool, lo, hi float64) float64 {
 	}
 	return lo + (hi-lo)/2
 }
-
-// ZeroOne reports whether all values are 0 or 1.
-func ZeroOne(values []float64) bool { return zeroOne(values) }
