@@ -24,6 +24,7 @@ var walls = []wall{
 	{[]string{"evaluators"}, []string{"policies", "datasets", "suite", "reports", "internal/store", "internal/runner"}, "the sets do not know each other; a suite brings them together", false},
 	{[]string{"internal/stats"}, []string{"internal/curve", "internal/tune", "policies", "datasets", "evaluators", "suite", "reports", "internal/store", "internal/runner", "internal/replay"}, "statistics know numbers only", false},
 	{[]string{"internal/curve"}, []string{"internal/tune", "policies", "datasets", "evaluators", "suite", "reports", "internal/store", "internal/runner", "internal/replay"}, "curves know numbers only", false},
+	{[]string{"internal/offpolicy"}, []string{"internal/curve", "internal/tune", "policies", "datasets", "evaluators", "suite", "reports", "internal/store", "internal/runner", "internal/replay"}, "estimates from a log know numbers only", false},
 	{[]string{"internal/store"}, []string{"internal/curve", "internal/stats", "internal/tune", "policies", "datasets", "evaluators", "suite", "reports"}, "the store keeps rows and computes nothing", false},
 	{[]string{"internal/runner", "internal/replay"}, []string{"policies", "datasets", "evaluators", "suite", "reports", "internal/store", "internal/stats", "internal/curve"}, "a run does not know whose policy, data or grader it drives", false},
 	{[]string{"suite"}, []string{"reports", "cmd"}, "a result does not know how it is drawn", false},
