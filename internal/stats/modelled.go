@@ -18,9 +18,9 @@ type Part struct{ Residual, Variance []float64 }
 //
 // where r_u = Σw·(value − mean) of unit u, e is a residual and v its modelled variance:
 // the squares of the residuals are taken out of the variance by units and what they are
-// expected to be is put in their place, where that is more. Between units everything stays as it is. Where
-// few values are much greater than the others, as weighted ones are, their own squares
-// tell little: five answers that are right say nothing of the next one.
+// expected to be is put in their place, where that is more. Between units everything
+// stays as it is. Where a few values are much greater than the others, as weighted ones
+// are, their own squares tell little: five answers that are right say nothing of the next.
 //
 // The degrees of freedom are Satterthwaite's (1946) for the sum of two parts, that of
 // the residuals, R = Σw²v with R²/Σ(w²v)² degrees, and the rest with G − 1:

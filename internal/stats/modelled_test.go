@@ -62,7 +62,7 @@ func TestModelledWithoutAModel(t *testing.T) {
 	// A model that says what the residuals are changes the degrees of freedom alone.
 	n := len(s.Values)
 	p := Part{make([]float64, n), make([]float64, n)}
-	p.Residual[3], p.Variance[3] = 1, 1
+	p.Residual[3], p.Variance[3] = 2, 4
 	if c := Modelled(s, p, 0.95); c.Hi-c.Lo <= b.Hi-b.Lo || c.Value != b.Value {
 		t.Errorf("[%g, %g] is no wider than [%g, %g]", c.Lo, c.Hi, b.Lo, b.Hi)
 	}
