@@ -78,18 +78,7 @@ func (s *Suite) sweepAll(ctx context.Context, b *board, cands []*candidate) erro
 			return err
 		}
 	}
-	if err := s.coverage(b, cands); err != nil {
-		return err
-	}
-	for _, c := range cands {
-		if c.sweep == nil {
-			continue
-		}
-		if err := c.choose(b, s.Objective, b.tune); err != nil {
-			return s.claimError(err, "objective", "subject_to")
-		}
-	}
-	return nil
+	return b.ground.choose(s, cands)
 }
 
 // coverage settles what holes mean for swept policies before anything is chosen:
@@ -335,11 +324,11 @@ func (s *Suite) replay(ctx context.Context, b *board, cands []*candidate, kept *
 	for j, i := range position {
 		cands[i].rows = rows[j]
 	}
-	if err := s.settleHoles(b, cands); err != nil {
+	if err := b.ground.settle(s, cands); err != nil {
 		return nil, err
 	}
 	opt.stage("estimating")
-	return s.describe(b, cands)
+	return b.ground.describe(s, cands)
 }
 
 // settleHoles is coverage for the policies that were run.

@@ -28,13 +28,13 @@ func (c Contribution) Plus(by float64, d Contribution) Contribution {
 	return out
 }
 
-// Mean estimates the mean of contributions. The variance of residuals is that which
+// Mean estimates the mean of contributions: as any mean where nothing is weighted. The variance of residuals is that which
 // their own model says: the squares of the residuals of the other folds, by action and
 // stratum, shrunk as the outcomes are.
 func (o *Outcome) Mean(c Contribution, confidence float64) stats.Estimate {
 	var p stats.Part
 	if !c.weighted() {
-		return stats.Modelled(o.log.Sample(c.Value), p, confidence) // a plain mean
+		return stats.Mean(o.log.Sample(c.Value), confidence)
 	}
 	for i, v := range c.Value {
 		if math.IsNaN(v) {

@@ -20,13 +20,14 @@ func (o *Outcome) Table() [][]float64 {
 	for a := range out {
 		out[a] = make([]float64, l.Len())
 		for i := range out[a] {
-			out[a][i] = o.cell(a, i)
+			out[a][i] = o.Cell(a, i)
 		}
 	}
 	return out
 }
 
-func (o *Outcome) cell(a, i int) float64 {
+// Cell is the pseudo-outcome of one action on one task.
+func (o *Outcome) Cell(a, i int) float64 {
 	if ok, _ := o.support.Has(a, i); !ok {
 		return math.NaN()
 	}
@@ -48,11 +49,11 @@ func (o *Outcome) Robust(p Policy) Contribution {
 			continue
 		}
 		if len(p.Chosen) == 1 {
-			c.Value[i] = o.cell(int(p.Chosen[0][i]), i)
+			c.Value[i] = o.Cell(int(p.Chosen[0][i]), i)
 			continue
 		}
 		for _, chosen := range p.Chosen {
-			c.Value[i] += o.cell(int(chosen[i]), i) / float64(len(p.Chosen))
+			c.Value[i] += o.Cell(int(chosen[i]), i) / float64(len(p.Chosen))
 		}
 	}
 	return c
