@@ -35,7 +35,7 @@ func policiesCSV(w io.Writer, rows []suite.PolicyRow) error {
 	c.Write([]string{
 		"policy", "type", "knob", "split", "n", "quality", "quality_lo", "quality_hi", "cost_usd", "cost_usd_lo", "cost_usd_hi", "cost_usd_total",
 		"vs_best_quality", "vs_best_quality_lo", "vs_best_quality_hi", "vs_best_cost_usd", "vs_best_cost_usd_lo", "vs_best_cost_usd_hi",
-		"latency_p50_ms", "latency_p95_ms", "latency_p99_ms", "calls", "holes", "failed", "on_frontier",
+		"latency_p50_ms", "latency_p95_ms", "latency_p99_ms", "calls", "holes", "failed", "on_frontier", "off_policy",
 	})
 	for _, r := range rows {
 		line := []string{cell(r.Name), cell(r.Type), knob(r.Knob), r.Split, fmt.Sprint(r.N)}
@@ -59,7 +59,7 @@ func policiesCSV(w io.Writer, rows []suite.PolicyRow) error {
 			}
 			line = append(line, number(q))
 		}
-		c.Write(append(line, fmt.Sprint(r.Calls), fmt.Sprint(r.Holes), fmt.Sprint(r.Failed), fmt.Sprint(r.OnFrontier)))
+		c.Write(append(line, fmt.Sprint(r.Calls), fmt.Sprint(r.Holes), fmt.Sprint(r.Failed), fmt.Sprint(r.OnFrontier), offPolicyWord(r)))
 	}
 	c.Flush()
 	return c.Error()

@@ -16,9 +16,10 @@ func Markdown(w io.Writer, res *suite.Result) error {
 		fmt.Fprintf(&b, "%s\n\n", escapeMarkdown(line))
 	}
 	fmt.Fprintf(&b, "**%s**\n\n", escapeMarkdown(Answer(res)))
-	for _, g := range []grid{policyGrid(res), baselineGrid(res), curveGrid(res), constantGrid(res), categoryGrid(res, false)} {
+	grids := append([]grid{policyGrid(res)}, offPolicyGrids(res)...)
+	for _, g := range append(grids, baselineGrid(res), curveGrid(res), constantGrid(res), categoryGrid(res, false)) {
 		if len(g.rows) > 0 {
-			fmt.Fprintf(&b, "## %s\n\n%s\n\n", g.title, g.markdown())
+			fmt.Fprintf(&b, "## %s\n\n%s\n\n", marked(res, g.title), g.markdown())
 		}
 	}
 	if ns := notes(res); len(ns) > 0 {

@@ -252,13 +252,14 @@ func terminal(w io.Writer, res *suite.Result) error {
 	if len(res.Constants) <= 12 {
 		grids = append(grids, narrow(constantGrid(res)))
 	}
+	grids = append(grids, offPolicyGrids(res)...)
 	grids = append(grids, drop(baselineGrid(res), 4))
 	if len(res.Curves) > 0 {
 		grids = append(grids, curveGrid(res))
 	}
 	for _, g := range grids {
 		if len(g.rows) > 0 {
-			fmt.Fprintf(&b, "%s\n%s\n\n", g.title, g.writer().Render())
+			fmt.Fprintf(&b, "%s\n%s\n\n", marked(res, g.title), g.writer().Render())
 		}
 	}
 	if len(res.Constants) > 12 {
@@ -290,6 +291,9 @@ func banner(res *suite.Result) []string {
 	if d.Synthetic {
 		out = append(out, "SYNTHETIC data: made up by Waymark to try it out; the models do not exist.")
 	}
+	if o := res.OffPolicy; o != nil {
+		out = append(out, offPolicyBanner(o))
+	}
 	split := "all tasks in one split"
 	if res.Split != "all" {
 		split = fmt.Sprintf("reported on the %s split, chosen on the tune split", res.Split)
@@ -309,6 +313,7 @@ func notes(res *suite.Result) []string {
 			out = append(out, r.Name+": "+w)
 		}
 	}
+	out = append(out, offPolicyNotes(res)...)
 	out = append(out, withheld(res)...)
 	var skewed []string
 	for _, r := range res.Policies {

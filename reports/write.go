@@ -113,12 +113,16 @@ func resultJSON(w io.Writer, res *suite.Result) error {
 
 func csvFiles(res *suite.Result) (map[string][]byte, error) {
 	out := map[string][]byte{}
-	for name, write := range map[string]func(io.Writer) error{
+	writers := map[string]func(io.Writer) error{
 		"policies.csv":   func(w io.Writer) error { return policiesCSV(w, res.Policies) },
 		"constants.csv":  func(w io.Writer) error { return policiesCSV(w, res.Constants) },
 		"categories.csv": func(w io.Writer) error { return categoriesCSV(w, res) },
 		"curves.csv":     func(w io.Writer) error { return curvesCSV(w, res) },
-	} {
+	}
+	if res.OffPolicy != nil {
+		writers["off_policy.csv"] = func(w io.Writer) error { return offPolicyCSV(w, res) }
+	}
+	for name, write := range writers {
 		var b bytes.Buffer
 		if err := write(&b); err != nil {
 			return nil, err

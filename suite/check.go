@@ -80,6 +80,10 @@ func (s *Suite) Check(e *Evidence, spec CheckSpec) (*Checked, error) {
 		return nil, s.errorf([]any{"checks"}, "found no checks, expected some, such as \"quality(POLICY) >= quality(POLICY@baseline) - 0.01\"")
 	}
 	out := &Checked{Schema: Schema, Run: e.Run, Dataset: e.Dataset.Name, Tasks: len(e.Tasks), Level: (1 - e.Level) / 2, Checks: []Verdict{}, New: []string{}, Missing: []string{}, Warnings: []string{}}
+	if b := spec.Baseline; e.OffPolicy && e.log == nil || b != nil && b.OffPolicy {
+		return nil, &InputError{errors.New("found a run over logged traffic (OFF-POLICY), which cannot be checked after the fact, nor be a baseline: " + whyOffPolicy)}
+	}
+	out.OffPolicy = e.OffPolicy
 	j := &judge{now: e, spec: spec, out: out}
 	if b := spec.Baseline; b != nil {
 		if err := j.compatible(b); err != nil {
@@ -240,6 +244,11 @@ func (j *judge) decide(c claim.Claim) (Verdict, error) {
 	m, err := j.estimate(c, v.Method == "paired")
 	if err != nil {
 		return v, err
+	}
+	if m.why != "" {
+		v.Why, v.Estimate.Withheld = m.why, m.why
+		j.ps = append(j.ps, math.NaN())
+		return v, nil
 	}
 	v.Estimate, v.Method = m.estimate, pickText(m.method != "", m.method, v.Method)
 	j.verdict(&v, c, m)

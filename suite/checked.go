@@ -16,6 +16,8 @@ type Checked struct {
 	Passed   int       `json:"passed"`
 	Failed   int       `json:"failed"`
 	Open     int       `json:"undecided"`
+	// OffPolicy says that estimates are from a log: say OFF-POLICY beside them.
+	OffPolicy bool `json:"off_policy,omitempty"`
 }
 
 // A Verdict is one check decided.

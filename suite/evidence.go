@@ -30,7 +30,11 @@ type Evidence struct {
 	Units   []string                     `json:"units,omitempty"`   // the group of each task; nil where each is its own
 	Rows    map[string]*Outcomes         `json:"rows"`              // by policy or model
 
+	// OffPolicy says that the rows are estimated from a log: they hold no outcomes.
+	OffPolicy bool `json:"off_policy,omitempty"`
+
 	index map[string]int // of a task
+	log   *logField      // that the rows are estimated from; nil of a matrix, and where it was read back
 }
 
 // Outcomes are what one policy, or one model, did with each task of the Evidence.
@@ -147,6 +151,7 @@ func KeptEvidence(res *Result, k *store.Kept) *Evidence {
 	e := &Evidence{
 		Schema: Schema, Run: res.Run.ID, Dataset: res.Dataset, Split: res.Split, Prices: res.Run.Prices, Level: res.Confidence,
 		Slices: map[string][]string{}, Rows: map[string]*Outcomes{}, Figures: map[string]map[string]Metric{},
+		OffPolicy: res.OffPolicy != nil,
 	}
 	for _, g := range res.Grading {
 		e.Graders = append(e.Graders, g.Grader)
@@ -206,6 +211,9 @@ func ReadEvidence(path string, text []byte) (*Evidence, error) {
 	dec := json.NewDecoder(bytes.NewReader(text))
 	if err := dec.Decode(&e); err != nil {
 		return nil, &InputError{fmt.Errorf("%s: not a baseline: %w", path, err)}
+	}
+	if e.OffPolicy {
+		return nil, &InputError{fmt.Errorf("%s: found a run over logged traffic: %s", path, whyOffPolicy)}
 	}
 	if e.Schema != Schema || len(e.Tasks) == 0 {
 		return nil, &InputError{fmt.Errorf("%s: found no rows of schema %d, expected a baseline as waymark check --save-baseline FILE.json writes it (a result alone has no per-task rows)", path, Schema)}

@@ -62,6 +62,9 @@ func (f *logField) evidence(r *PolicyRow, p *projection) {
 
 // partly is a policy on the tasks of which the log tells.
 func (f *logField) partly(p *projection) *Told {
+	if p.overlap.Without == p.overlap.N {
+		return nil
+	}
 	on := p.on(f.l, f.b, p.overlap.Supported, f.m.confidence)
 	quality, cost := f.m.estimated(on)
 	return &Told{N: on.overlap.N, Share: 1 - p.overlap.Share, Quality: quality, Cost: cost, Agree: on.overlap.Plain, Why: on.refused}

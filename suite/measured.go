@@ -17,6 +17,7 @@ type measured struct {
 	method    string  // of the comparison, where it is not the plain one
 	quantile  float64 // that the interval's half width is a multiple of the standard error by
 	unchanged float64 // its value where the runs that it names had not changed
+	why       string  // for which it cannot be told
 }
 
 func anyStar(text string) bool { return strings.Contains(text, "*)") || strings.Contains(text, "=*") }
@@ -60,6 +61,9 @@ const leastOverlap = 0.5
 
 // estimate is the left side of a claim with its interval.
 func (j *judge) estimate(c claim.Claim, paired bool) (measured, error) {
+	if j.now.log != nil {
+		return j.now.log.claimed(j.now, c)
+	}
 	switch c.Terms[0].Metric.Unit {
 	case claim.Figure:
 		return j.figure(c.Terms[0]), nil

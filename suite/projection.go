@@ -144,7 +144,11 @@ func (m *meter) less(l *logged, b *board, p, q *projection) (quality, cost Inter
 	if why := p.versus(l, b, q); why != "" {
 		return Interval(nothing(why)), Interval(nothing(why))
 	}
-	quality = m.scaled(p.side.quality.Mean(p.quality.Minus(q.quality), m.confidence), 0)
+	difference := p.quality.Minus(q.quality)
+	quality = m.scaled(p.side.quality.Mean(difference, m.confidence), 0)
+	if difference.None() {
+		quality = Interval(bare(0, "the two do the same on every task"))
+	}
 	if p.side.cost == nil {
 		return quality, unknownCost
 	}

@@ -40,6 +40,9 @@ func (a *app) evidence(name string, policies []string) (*suite.Evidence, error) 
 	if err != nil {
 		return nil, err
 	}
+	if err := res.RefuseOffPolicy(); err != nil {
+		return nil, usage(err)
+	}
 	kept, err := db.Kept(a.ctx, info.ID, policies)
 	if err != nil {
 		return nil, stored(err)
@@ -75,6 +78,9 @@ func readBaseline(path string) (*suite.Evidence, error) {
 // saveBaseline keeps a run for later ones to be held against: under a name in
 // results.db, or as a file of its own.
 func (a *app) saveBaseline(name string, e *suite.Evidence) error {
+	if e.OffPolicy {
+		return usage(errors.New("a run over logged traffic (OFF-POLICY) cannot be a baseline: its policies are estimated, and no outcome of a task is kept"))
+	}
 	if !isBaselineFile(name) {
 		if e.Run == "" {
 			return usage(errors.New("the run is not kept: save the baseline as a file that ends in .json, or leave out --no-keep"))

@@ -67,3 +67,13 @@ func (o *Outcome) residual(i int) float64 {
 	}
 	return o.values[i] - o.model.at(int(o.log.Action[i]), i)
 }
+
+// None reports whether no task contributes anything.
+func (c Contribution) None() bool {
+	for _, v := range c.Value {
+		if v != 0 && !math.IsNaN(v) {
+			return false
+		}
+	}
+	return true
+}
