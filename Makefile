@@ -1,13 +1,13 @@
 # Bare `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race bench fuzz lint format clean
+.PHONY: help build demo test race bench simulate fuzz lint format clean
 
 GO ?= go
 BIN := bin/waymark
 TOOL := $(GO) tool -modfile=tools/go.mod
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 cgo:
 	@test "$$($(GO) env CGO_ENABLED)" = 1 || { echo "Waymark keeps its results in SQLite through cgo: it needs a C compiler (gcc or clang) and CGO_ENABLED=1" >&2; exit 1; }
@@ -26,6 +26,9 @@ race: cgo ## run the tests of the concurrent parts under the race detector
 
 bench: cgo ## run the benchmarks (BENCH=regexp COUNT=n)
 	$(GO) test -run '^$$' -bench '$(or $(BENCH),.)' -benchmem -count $(or $(COUNT),1) ./...
+
+simulate: cgo ## run the long simulations and write their tables into docs/ (they go on where they were interrupted)
+	WAYMARK_SIMULATE=$(CURDIR)/docs $(GO) test -run '^TestSimulate' -v -count 1 -timeout 0 ./...
 
 fuzz: ## fuzz every reader for FUZZTIME (10s) each
 	@for pkg in $$($(GO) list ./...); do \

@@ -183,3 +183,21 @@ func (p OneShotSweep) Profile(ctx context.Context, t *Trial) (Profile, error) {
 	}
 	return prof, nil
 }
+
+// A CutSelector is a Selector governed by several ascending cuts along one score,
+// the Signal of its picks: below the first cut it picks the weakest tier, from there to
+// the second the next, and so on.
+type CutSelector interface {
+	Selector
+	Tiers() []int32                 // the arm of each tier, the weakest first; one more than there are cuts
+	AtCuts(cuts []float64) Selector // with its cuts there
+}
+
+// OneShotCuts makes a CutSelector a Policy that can be tuned. As a Policy it
+// stands at the cuts that its selector was made with.
+type OneShotCuts struct{ CutSelector }
+
+// Route picks a model and asks it.
+func (p OneShotCuts) Route(ctx context.Context, t *Trial) (Decision, error) {
+	return OneShot{p.CutSelector}.Route(ctx, t)
+}

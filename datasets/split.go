@@ -41,6 +41,21 @@ func (r *SplitRule) Check() error {
 	return nil
 }
 
+// String is the rule in words; a task's own split goes before it.
+func (r *SplitRule) String() string {
+	switch {
+	case r == nil:
+		return "each task's own"
+	case r.Field != "":
+		return "by the field " + r.Field
+	case r.Until != "":
+		return "tune before " + r.Until
+	case r.Tune != nil:
+		return fmt.Sprintf("tune %g of the units, by hash, seed %d", *r.Tune, r.Seed)
+	}
+	return "none"
+}
+
 // Of is the split of a task. The task's own field goes before any rule; a nil
 // rule leaves every other task in SplitAll.
 func (r *SplitRule) Of(t *waymark.Task) (waymark.Split, error) {

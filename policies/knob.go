@@ -45,8 +45,8 @@ func (c *Threshold) Knobs() []float64 {
 	return []float64{c.Threshold.Value}
 }
 
-// Knobs are the cuts.
-func (c *Tiers) Knobs() []float64 { return c.Cuts }
+// Knobs are the cuts, where they are given.
+func (c *Tiers) Knobs() []float64 { return c.Cuts.Values }
 
 // Schema is a number or the word sweep.
 func (*KnobValue) Schema() map[string]any {

@@ -66,8 +66,9 @@ var candidates = map[string]policies.Config{
 	"sweep expr":         sweep(&policies.Expr{Expr: `words * 2 + lines`}),
 	"sweep recorded":     sweep(&policies.RecordedScore{Policy: "other"}),
 	"threshold":          &policies.Threshold{Scorer: scorer(&policies.Length{}), Weak: "small", Strong: "large", Threshold: policies.KnobValue{Value: 2, Given: true}},
-	"tiers":              &policies.Tiers{Scorer: scorer(&policies.Length{}), Models: []waymark.ModelID{"small", "medium", "large"}, Cuts: []float64{2, 14}},
-	"tiers, model twice": &policies.Tiers{Scorer: scorer(&policies.RecordedScore{Policy: "other"}), Models: []waymark.ModelID{"small", "large", "small"}, Cuts: []float64{0.5, 1}},
+	"tiers":              &policies.Tiers{Scorer: scorer(&policies.Length{}), Models: []waymark.ModelID{"small", "medium", "large"}, Cuts: policies.At(2, 14)},
+	"tiers, swept":       &policies.Tiers{Scorer: scorer(&policies.Length{}), Models: []waymark.ModelID{"small", "medium", "large"}},
+	"tiers, model twice": &policies.Tiers{Scorer: scorer(&policies.RecordedScore{Policy: "other"}), Models: []waymark.ModelID{"small", "large", "small"}, Cuts: policies.At(0.5, 1)},
 }
 
 func TestEveryPolicyKeepsTheContract(t *testing.T) {
@@ -179,8 +180,8 @@ func TestWrongKeysAreBlamed(t *testing.T) {
 		"route":           {&policies.Table{By: "category", Routes: map[string]waymark.ModelID{"math": "gpt"}, Default: "small"}, "[routes math]", "expected one of the pool"},
 		"weight":          {&policies.Random{Weights: map[waymark.ModelID]float64{"small": -1}}, "[weights small]", "at least 0"},
 		"no weight":       {&policies.Random{}, "[weights]", "no positive weight"},
-		"cuts":            {&policies.Tiers{Scorer: scorer(&policies.Length{}), Models: []waymark.ModelID{"small", "large"}, Cuts: []float64{1, 2}}, "[cuts]", "expected 1"},
-		"falling cuts":    {&policies.Tiers{Scorer: scorer(&policies.Length{}), Models: []waymark.ModelID{"small", "medium", "large"}, Cuts: []float64{2, 1}}, "[cuts 1]", "at least the one before"},
+		"cuts":            {&policies.Tiers{Scorer: scorer(&policies.Length{}), Models: []waymark.ModelID{"small", "large"}, Cuts: policies.At(1, 2)}, "[cuts]", "expected 1"},
+		"falling cuts":    {&policies.Tiers{Scorer: scorer(&policies.Length{}), Models: []waymark.ModelID{"small", "medium", "large"}, Cuts: policies.At(2, 1)}, "[cuts 1]", "at least the one before"},
 		"same model":      {&policies.Threshold{Scorer: scorer(&policies.Length{}), Weak: "small", Strong: "small"}, "[strong]", "expected two"},
 		"rule":            {&policies.Rules{Rules: []policies.Rule{{When: "lenght > 3", Model: "small"}}, Default: "small"}, "[rules 0 when]", `did you mean "length"?`},
 		"loop":            {&policies.Rules{Rules: []policies.Rule{{When: `all(1..9, # > 0)`, Model: "small"}}, Default: "small"}, "[rules 0 when]", "found a loop"},

@@ -112,7 +112,7 @@ func curveGrid(res *suite.Result) grid {
 	g := grid{title: "Swept policies", header: []string{"policy", "weak → strong", "distinct knobs", "APGR", "CPT50", "CPT80", "AIQ"}, right: map[int]bool{2: true, 3: true, 4: true, 5: true, 6: true}}
 	plain := func(x float64) string { return fmt.Sprintf("%.3f", x) }
 	for _, c := range res.Curves {
-		row := []string{shorten(c.Policy, 34), shorten(c.Weak, 24) + " → " + shorten(c.Strong, 24), fmt.Sprint(c.Distinct), unknown, unknown, unknown, unknown}
+		row := []string{shorten(c.Policy, 34), shorten(orSeveral(c.Weak), 24) + " → " + shorten(c.Strong, 24), fmt.Sprint(c.Distinct), unknown, unknown, unknown, unknown}
 		for i, name := range []string{"apgr", "cpt50", "cpt80", "aiq"} {
 			m, ok := c.Metrics[name]
 			switch {
@@ -151,6 +151,14 @@ func categoryGrid(res *suite.Result, constants bool) grid {
 		g.rows = append(g.rows, row)
 	}
 	return g
+}
+
+// orSeveral names the weaker end of a curve over several cuts.
+func orSeveral(s string) string {
+	if s == "" {
+		return "several"
+	}
+	return s
 }
 
 func orNone(s string) string {

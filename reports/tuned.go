@@ -53,7 +53,7 @@ func tunedPurse(t *suite.Tuned) purse {
 // sides are the chosen knob on both splits, and the points beside it.
 func sides(t *suite.Tuned, s scale, u purse) grid {
 	g := grid{header: []string{"", "n", "quality " + s.unit(), "cost " + u.per(), "share to strong %"}, right: map[int]bool{1: true, 2: true, 3: true, 4: true}}
-	share := func(x float64) string { return fmt.Sprintf("%.1f", 100*x) }
+	share := percent
 	add := func(name string, x *suite.Side) {
 		g.rows = append(g.rows, []string{name, fmt.Sprint(x.N), s.interval(x.Quality), u.interval(x.Cost.PerTask), withInterval(x.Share, share)})
 	}
@@ -61,11 +61,15 @@ func sides(t *suite.Tuned, s scale, u purse) grid {
 		add("all tasks (chosen on these too)", t.Test)
 	} else {
 		add("test split", t.Test)
-		add("tune split (chosen here)", t.Tune)
+		chosen := "tune split (chosen here)"
+		if t.Guarantee != nil {
+			chosen = "tune split (certified here)"
+		}
+		add(chosen, t.Tune)
 	}
 	beside := func(name string, n *suite.Neighbour) {
 		if n != nil {
-			g.rows = append(g.rows, []string{fmt.Sprintf("%s: knob %.4g (tune split)", name, float64(n.Knob)), "", s.text(n.Quality), u.text(n.Cost), share(n.Share)})
+			g.rows = append(g.rows, []string{fmt.Sprintf("%s: knob %s (tune split)", name, several(n.Knob, n.Knobs)), "", s.text(n.Quality), u.text(n.Cost), share(n.Share)})
 		}
 	}
 	beside("next cheaper", t.Cheaper)
@@ -75,15 +79,15 @@ func sides(t *suite.Tuned, s scale, u purse) grid {
 
 func tunedLines(b *strings.Builder, t *suite.Tuned, s scale, u purse) {
 	if t.Split != "all" {
-		fmt.Fprintf(b, "Optimism: quality is %s points higher on the tune split than on the test split.\n", s.difference(t.Optimism))
+		fmt.Fprintf(b, "Optimism, quality on the tune split minus that on the test split: %s points.\n", s.difference(t.Optimism))
 	}
 	if r := t.Indistinguishable; r != nil {
-		fmt.Fprintf(b, "Flat: quality does not differ measurably from knob %.4g to %.4g.\n", float64(r.Lo), float64(r.Hi))
+		fmt.Fprintf(b, "Flat: quality does not differ measurably from knob %s to %s.\n", several(r.Lo, r.LoKnobs), several(r.Hi, r.HiKnobs))
 	}
 	if v := t.VsStrong; v != nil {
 		fmt.Fprintf(b, "Against %s on the same tasks: quality %s points, cost %s %s", clean(v.Name), s.difference(v.Quality), u.difference(v.Cost), u.per())
 		if t.Saving != nil {
-			fmt.Fprintf(b, " (a saving of %s %%)", withInterval(*t.Saving, func(x float64) string { return fmt.Sprintf("%.1f", 100*x) }))
+			fmt.Fprintf(b, " (a saving of %s %%)", withInterval(*t.Saving, percent))
 		}
 		b.WriteString(".\n")
 	}
@@ -94,6 +98,18 @@ func tunedLines(b *strings.Builder, t *suite.Tuned, s scale, u purse) {
 		fmt.Fprintf(b, "Worse than strong in %s=%s: %s points on %d tasks (p = %.2g after Holm).\n", clean(x.Name), clean(x.Value), s.difference(x.Diff), x.N, x.P)
 	}
 	fmt.Fprintf(b, "Searched: %s.\n", clean(t.Search))
+}
+
+// several is a knob: the cuts of a policy that has some, else the one number.
+func several(x suite.Number, cuts []suite.Number) string {
+	if len(cuts) > 0 {
+		return knob(cuts)
+	}
+	return knob([]suite.Number{x})
+}
+
+func percent(x float64) string {
+	return strings.Replace(fmt.Sprintf("%.1f", 100*x), "-", "−", 1)
 }
 
 func plain(x float64) string {
@@ -131,7 +147,10 @@ func guaranteeLines(b *strings.Builder, g *suite.Guarantee) {
 		fmt.Fprintf(b, "  %s\n", clean(g.Reason))
 	}
 	if !g.Certified && g.Needed != nil {
-		fmt.Fprintf(b, "  About %.0f tasks of this kind would be needed; there are %d.\n", *g.Needed, g.Units)
+		fmt.Fprintf(b, "  About %.0f independent units (tasks, or their groups) like these would be needed; there are %d.\n", *g.Needed, g.Units)
 	}
-	fmt.Fprintf(b, "  %d knobs tested in sequence from a share of %.3g to strong down; seed %d.\n", g.Tested, g.Start, g.Seed)
+	fmt.Fprintf(b, "  %d knobs tested in sequence on %d units; seed %d.\n", g.Tested, g.Units, g.Seed)
+	if g.Uncertified {
+		b.WriteString("  UNCERTIFIED: the strong model itself misses the target.\n")
+	}
 }

@@ -17,9 +17,13 @@ func (s *Suite) AtKnob(arg string) error {
 	if !ok {
 		return nil
 	}
-	x, err := strconv.ParseFloat(value, 64)
-	if err != nil || math.IsNaN(x) {
-		return &InputError{fmt.Errorf("found %q, expected POLICY=KNOB with a number", arg)}
+	var knob []float64
+	for part := range strings.SplitSeq(value, ",") {
+		x, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
+		if err != nil || math.IsNaN(x) {
+			return &InputError{fmt.Errorf("found %q, expected POLICY=KNOB with a number, or several with commas", arg)}
+		}
+		knob = append(knob, x)
 	}
 	var names []string
 	for _, e := range s.Policies {
@@ -34,7 +38,11 @@ func (s *Suite) AtKnob(arg string) error {
 		if !ok {
 			return &InputError{fmt.Errorf("found %q, but policy %q of type %s has no knob", arg, name, e.Type)}
 		}
-		e.Name, e.Config = arg, swept.Knobbed(x)
+		config, err := swept.Knobbed(knob...)
+		if err != nil {
+			return &InputError{fmt.Errorf("found %q: %w", arg, err)}
+		}
+		e.Name, e.Config = arg, config
 		s.Policies = append(s.Policies, e)
 		return nil
 	}

@@ -21,6 +21,7 @@ type board struct {
 	tune      []int // rows that things are chosen on; all rows where the suite does not split
 	test      []int // rows that are reported on; the same slice where the suite does not split
 	split     bool
+	rule      string // how tasks were dealt to the splits, in words
 	units     units
 	verdicts  map[string]policies.Verdicts
 	prices    string

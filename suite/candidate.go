@@ -4,12 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math"
 	"slices"
 
 	"waymark"
 	"waymark/internal/curve"
-	"waymark/internal/replay"
 	"waymark/internal/runner"
 	"waymark/internal/tune"
 	"waymark/internal/yamlfile"
@@ -22,6 +20,9 @@ type candidate struct {
 	policy waymark.Policy
 
 	sweep  *waymark.OneShotSweep // nil unless the knob is swept
+	cuts   *waymark.OneShotCuts  // of a policy of several cuts that are swept; its sweep is a path of them
+	picks  []waymark.Pick        // its scores, by row
+	search string                // how the cuts were gone through
 	steps  *waymark.Steps        // over all rows of the matrix
 	spent  []waymark.Spending    // of deciding, by row; nil if it is free
 	curves map[waymark.Split]*swept
@@ -71,8 +72,11 @@ func (s *Suite) candidates(b *board, names []string) ([]*candidate, error) {
 			return nil, s.policyError(i, err)
 		}
 		c := &candidate{entry: e, index: i, policy: p, curves: map[waymark.Split]*swept{}}
-		if sw, ok := p.(waymark.OneShotSweep); ok {
-			c.sweep = &sw
+		switch p := p.(type) {
+		case waymark.OneShotSweep:
+			c.sweep = &p
+		case waymark.OneShotCuts:
+			c.cuts = &p
 		}
 		out = append(out, c)
 	}
@@ -107,20 +111,24 @@ func (c *candidate) profile(ctx context.Context, b *board) error {
 // covered reports whether everything that a swept candidate may do with a row is
 // recorded and has a score.
 func (c *candidate) covered(b *board, row int) (ok, hole bool) {
-	lo, hi := c.steps.Start[row], c.steps.Start[row+1]
-	if lo == hi {
-		return false, false
-	}
-	for k := lo; k < hi; k++ {
-		col := b.matrix.Column(c.sweep.Arms()[c.steps.Arm[k]])
-		if col < 0 || b.matrix.Columns[col].State[row]&replay.HasResponse == 0 {
-			return false, true
-		}
-		if b.matrix.Columns[col].State[row]&replay.HasScore == 0 {
+	if c.cuts != nil {
+		if c.picks[row].Arm == waymark.NoArm {
 			return false, false
 		}
+		for _, arm := range c.cuts.Tiers() {
+			if ok, hole := b.recorded(c.cuts.Arms()[arm], row); !ok {
+				return false, hole
+			}
+		}
+		return true, false
 	}
-	return true, false
+	lo, hi := c.steps.Start[row], c.steps.Start[row+1]
+	for k := lo; k < hi; k++ {
+		if ok, hole := b.recorded(c.sweep.Arms()[c.steps.Arm[k]], row); !ok {
+			return false, hole
+		}
+	}
+	return lo < hi, false
 }
 
 // sweepOver makes the curve over some rows; those that are not covered are left out.
@@ -188,24 +196,10 @@ func (c *candidate) choose(b *board, o *Objective, rows []int) error {
 		c.why = "no knob meets the objective on the tune split: " + o.String()
 		return nil
 	}
-	x := between(points, best)
-	c.knob = []Number{Number(x)}
+	x := c.place(points, best)
+	c.knob = c.numbers(x)
 	c.policy = c.sweep.At(x)
 	return nil
-}
-
-// between is a knob inside the segment of a point, halfway to the next breakpoint, so that a
-// chosen threshold does not hang on the last bit of one task's score. The ends stay as they are.
-func between(points []tune.Point, i int) float64 {
-	lo := points[i].Knob
-	if i+1 == len(points) || math.IsInf(lo, -1) {
-		return lo
-	}
-	mid := lo + (points[i+1].Knob-lo)/2
-	if mid < lo || mid >= points[i+1].Knob {
-		return lo
-	}
-	return mid
 }
 
 // config is the candidate's keys as JSON, for the store.

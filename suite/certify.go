@@ -43,17 +43,12 @@ func (t *tuning) certify() (x float64, ok bool, err error) {
 		return 0, false, err
 	}
 	g.Form = certifiedForm(t, texts)
-	path := t.path(g.Start)
-	if t.b.split {
-		t.out.Search = fmt.Sprintf("a fixed sequence of %d knobs, at even shares of the test split's scores (which hold no grade)", len(path))
-	} else {
-		t.out.Search = fmt.Sprintf("a fixed sequence of %d knobs, at even shares of the scores (which hold no grade)", len(path))
-	}
+	path := t.sequence(g)
 	c := tune.Certify(path, conditions, g.Delta)
 	g.Certified, g.Tested, g.PValue = c.Certified, c.Tested, finite(c.PValue)
 	if !c.Certified {
 		g.Needed = finite(c.Needed)
-		g.Reason = fmt.Sprintf("the first knob of the sequence, at a share of %.3g to strong, is not shown to meet %q", g.Start, texts[c.Short])
+		g.Reason = fmt.Sprintf("the first knob of the sequence, %s, is not shown to meet %q", t.where(g), texts[c.Short])
 		if g.Needed == nil {
 			g.Reason += ", nor would more tasks like these show it: on them it is missed"
 		}
@@ -63,6 +58,30 @@ func (t *tuning) certify() (x float64, ok bool, err error) {
 		g.Reason = fmt.Sprintf("the next knob of the sequence is not shown to meet %q", texts[c.Short])
 	}
 	return c.Knob, true, nil
+}
+
+// sequence is the knobs that are tested in turn, and says how they were fixed.
+func (t *tuning) sequence(g *Guarantee) []float64 {
+	if t.c.cuts != nil {
+		positions := make([]float64, len(t.c.sweep.StepSelector.(*path).cuts))
+		for i := range positions {
+			positions[i] = float64(i)
+		}
+		positions = thinned(positions, pathSteps)
+		t.out.Search = fmt.Sprintf("a fixed sequence of %d places for the cuts, from all to strong down along the frontier of one half of the tune split; certified on the other half", len(positions))
+		return positions
+	}
+	knobs := t.path(g.Start)
+	t.out.Search = fmt.Sprintf("a fixed sequence of %d knobs, at even shares of the test split's scores (which hold no grade)", len(knobs))
+	return knobs
+}
+
+// where a sequence begins, in words.
+func (t *tuning) where(g *Guarantee) string {
+	if t.c.cuts != nil {
+		return "with everything sent to strong"
+	}
+	return fmt.Sprintf("at a share of %.3g to strong", g.Start)
 }
 
 // certifiedForm is what holds, in words.
@@ -269,8 +288,8 @@ func (t *tuning) riskCondition(o unitOrder) (tune.Bounded, error) {
 	return b, nil
 }
 
-// path is the sequence of knobs, made from the breakpoints of the test split: they are
-// scores, and hold no grade.
+// path is a sequence of knobs made from the breakpoints of the test split, which are
+// scores and hold no grade.
 func (t *tuning) path(start float64) []float64 {
 	var scores []float64
 	in := t.test.input
@@ -285,9 +304,6 @@ func (t *tuning) path(start float64) []float64 {
 		for i := range path {
 			path[i] = -path[i]
 		}
-	}
-	if last := len(path) - 1; last >= 0 && math.IsInf(path[last], 0) && len(scores) > 0 { // all to weak: just beyond the last score
-		path[last] = pick(rising, -math.Nextafter(slices.Max(scores), math.Inf(1)), math.Nextafter(slices.Max(scores), math.Inf(1)))
 	}
 	return path
 }

@@ -17,9 +17,16 @@ type Incomplete struct {
 
 func (e *Incomplete) Error() string { return e.Why }
 
-// NoKnob reports that an objective was met by no knob of some policy.
-type NoKnob struct{ Policies []string }
+// NoKnob reports that an objective was met by no knob of some policy or, where a
+// certificate was asked for, that none could be certified.
+type NoKnob struct {
+	Policies    []string
+	Certificate bool
+}
 
 func (e *NoKnob) Error() string {
+	if e.Certificate {
+		return fmt.Sprintf("no knob could be certified: %v", e.Policies)
+	}
 	return fmt.Sprintf("no knob meets the objective: %v", e.Policies)
 }

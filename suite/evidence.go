@@ -166,7 +166,7 @@ func KeptEvidence(res *Result, k *store.Kept) *Evidence {
 	var rows []int
 	weighted, grouped := false, false
 	for i, split := range k.Tasks.Splits {
-		if split == want {
+		if split == want && k.Tasks.Weights[i] > 0 { // without weight: a task that production never sends
 			rows = append(rows, i)
 			weighted = weighted || k.Tasks.Weights[i] != 1
 			grouped = grouped || k.Tasks.Units[i] != ""

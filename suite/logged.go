@@ -205,6 +205,14 @@ func (l *logged) side(rows []int) *side {
 	return l.test
 }
 
+// at is the side that a row belongs to, and its position there.
+func (l *logged) at(row int) (*side, int) {
+	if l.inTest[row] {
+		return l.test, l.position[row]
+	}
+	return l.tune, l.position[row]
+}
+
 // An untold reports that a log does not tell something; it is no mistake.
 type untold struct{ why string }
 
@@ -215,10 +223,7 @@ var errLatency = errors.New("a condition is about latency, which is not estimate
 // cell is what a metric is estimated to be where a model answers a task, as
 // board.cell has it: a mean of cells is the doubly robust estimate.
 func (l *logged) cell(b *board, t claim.Term, col, row int, spent waymark.Spending) (float64, error) {
-	sd, k := l.tune, l.position[row]
-	if l.inTest[row] {
-		sd = l.test
-	}
+	sd, k := l.at(row)
 	var v float64
 	switch t.Metric.Name {
 	case "quality":

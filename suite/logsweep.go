@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -15,9 +16,9 @@ type loggedGround struct{ b *board }
 
 // choose picks the knobs of swept candidates by the doubly robust estimate on the tune
 // fold. What the log does not tell leaves a candidate without a knob, and says why.
-func (g loggedGround) choose(s *Suite, cands []*candidate) error {
+func (g loggedGround) choose(ctx context.Context, s *Suite, cands []*candidate) error {
 	for _, c := range cands {
-		if c.sweep == nil {
+		if !c.tunable() {
 			continue
 		}
 		if s.Objective != nil && !g.b.split {
@@ -25,6 +26,9 @@ func (g loggedGround) choose(s *Suite, cands []*candidate) error {
 			continue
 		}
 		err := g.b.log.objective(g.b, s)
+		if err == nil && c.cuts != nil {
+			err = c.lay(ctx, g.b, s.Objective, g.b.tune)
+		}
 		if err == nil {
 			err = c.choose(g.b, s.Objective, g.b.tune)
 		}

@@ -11,7 +11,7 @@ import (
 
 // Rewrite is the suite's text with the knob of a policy put where its threshold
 // stands, and the change as a unified diff. Nothing else moves, comments included.
-func (s *Suite) Rewrite(policy string, knob float64) (text, diff string, err error) {
+func (s *Suite) Rewrite(policy string, knob ...float64) (text, diff string, err error) {
 	i := slices.IndexFunc(s.Policies, func(e Entry) bool { return e.Name == policy })
 	if i < 0 {
 		return "", "", fmt.Errorf("the suite has no policy %q", policy)
@@ -23,26 +23,49 @@ func (s *Suite) Rewrite(policy string, knob float64) (text, diff string, err err
 	_, key := swept.Swept()
 	line, column := s.doc.Position("policies", i, key)
 	lines := strings.SplitAfter(string(s.Text), "\n")
-	value := strconv.FormatFloat(knob, 'g', -1, 64)
-	switch value { // as YAML writes them
-	case "+Inf":
-		value = ".inf"
-	case "-Inf":
-		value = "-.inf"
-	}
+	value := written(knob)
 	old := []rune(lines[line-1])
 	rest := string(old[column-1:])
-	end := strings.IndexAny(rest, ",}# \t\r\n")
-	if end < 0 {
-		end = len(rest)
-	}
-	was := rest[:end]
-	if _, err := strconv.ParseFloat(strings.Replace(was, ".inf", "inf", 1), 64); err != nil && was != "sweep" {
-		return "", "", fmt.Errorf("%s:%d:%d: found %q, expected the value of %s to stand there plainly: write it yourself as %s: %s", s.Path, line, column, was, key, key, value)
+	end, plain := extent(rest)
+	if !plain {
+		return "", "", fmt.Errorf("%s:%d:%d: found %q, expected the value of %s to stand there plainly: write it yourself as %s: %s", s.Path, line, column, strings.TrimRight(rest, "\r\n"), key, key, value)
 	}
 	changed := slices.Clone(lines)
 	changed[line-1] = string(old[:column-1]) + value + rest[end:]
 	return strings.Join(changed, ""), unified(s.Path, lines, changed, line-1), nil
+}
+
+// written is a knob as YAML writes it: a number, or a list of them.
+func written(knob []float64) string {
+	var out []string
+	for _, x := range knob {
+		text := strconv.FormatFloat(x, 'g', -1, 64)
+		switch text {
+		case "+Inf":
+			text = ".inf"
+		case "-Inf":
+			text = "-.inf"
+		}
+		out = append(out, text)
+	}
+	if len(out) == 1 {
+		return out[0]
+	}
+	return "[" + strings.Join(out, ", ") + "]"
+}
+
+// extent is how long the value at the start of a line's rest is, and whether it is one that can be
+// replaced: a number, sweep, or a list of numbers on one line.
+func extent(rest string) (end int, plain bool) {
+	if strings.HasPrefix(rest, "[") {
+		end = strings.IndexByte(rest, ']') + 1
+		return end, end > 0 && !strings.ContainsAny(rest[:end], "#{&*\"'")
+	}
+	if end = strings.IndexAny(rest, ",}# \t\r\n"); end < 0 {
+		end = len(rest)
+	}
+	_, err := strconv.ParseFloat(strings.Replace(rest[:end], ".inf", "inf", 1), 64)
+	return end, err == nil || rest[:end] == "sweep"
 }
 
 // unified is the diff of one changed line, with three lines around it.

@@ -63,7 +63,7 @@ func verdict(res *Result, cands []*candidate) error {
 		}
 	}
 	if len(none) > 0 {
-		return &NoKnob{none}
+		return &NoKnob{Policies: none}
 	}
 	return nil
 }
@@ -71,14 +71,22 @@ func verdict(res *Result, cands []*candidate) error {
 // sweepAll takes the steps of every swept candidate and chooses its knob.
 func (s *Suite) sweepAll(ctx context.Context, b *board, cands []*candidate) error {
 	for _, c := range cands {
-		if c.sweep == nil {
-			continue
-		}
-		if err := c.profile(ctx, b); err != nil {
+		if err := c.look(ctx, b); err != nil {
 			return err
 		}
 	}
-	return b.ground.choose(s, cands)
+	return b.ground.choose(ctx, s, cands)
+}
+
+// look takes what a swept candidate decides by, before anything is chosen.
+func (c *candidate) look(ctx context.Context, b *board) error {
+	switch {
+	case c.cuts != nil:
+		return c.score(ctx, b)
+	case c.sweep != nil:
+		return c.profile(ctx, b)
+	}
+	return nil
 }
 
 // coverage settles what holes mean for swept policies before anything is chosen:
@@ -86,7 +94,7 @@ func (s *Suite) sweepAll(ctx context.Context, b *board, cands []*candidate) erro
 func (s *Suite) coverage(b *board, cands []*candidate) error {
 	holes := map[int]bool{}
 	for _, c := range cands {
-		if c.sweep == nil {
+		if !c.tunable() {
 			continue
 		}
 		for _, rows := range [][]int{b.tune, b.test} {

@@ -32,6 +32,10 @@ func (b *board) divide(_ context.Context, s *Suite, _ *Options) error {
 		}
 	}
 	b.split = len(b.tune)+len(b.test) > 0
+	b.rule = "none"
+	if b.split {
+		b.rule = rule.String()
+	}
 	if b.split && (len(b.tune) == 0 || len(b.test) == 0) {
 		return fmt.Errorf("the split leaves %d tasks to tune on and %d to report on; both need some", len(b.tune), len(b.test))
 	}

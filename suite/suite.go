@@ -139,7 +139,11 @@ func (o *Objective) Check() error {
 // claimError blames the column of a claim that stands at a path of the suite file.
 func (s *Suite) claimError(err error, path ...any) error {
 	var at *claim.Error
-	if !errors.As(err, &at) {
+	var placed *InputError
+	switch {
+	case errors.As(err, &placed): // it says what it is about
+		return err
+	case !errors.As(err, &at):
 		return s.errorf(path, "%v", err)
 	}
 	return s.doc.ErrorWithin(path, at.Column, "%s", at.Msg)

@@ -3,6 +3,7 @@ package suite
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -48,16 +49,21 @@ func (t *Traffic) check(s *Suite) error {
 }
 
 // reweight gives tasks the weights under which each split has the mix of production:
-// w · mix / share for each value, a task's own weight w included. What has a share and no tasks is
-// an error, since nothing is known of it; what has tasks and no share counts for nothing.
+// w · mix / share for each value, a task's own weight w included (post-stratification). What has a share and no tasks is
+// an error, since nothing is known of it; what has tasks and no share counts for nothing. Intervals take
+// the weights as they are and not that the mix is known: they keep the variance between the
+// values, and are rather too wide than too narrow.
 func (b *board) reweight(ctx context.Context, s *Suite, _ *Options) error {
 	t := s.Traffic
 	if t == nil {
 		return nil
 	}
-	mix, err := t.shares(ctx, s)
+	mix, logged, err := t.shares(ctx, s)
 	if err != nil {
 		return err
+	}
+	if n := len(b.matrix.Tasks); t.From != "" && logged < n {
+		b.warnings = append(b.warnings, fmt.Sprintf("the mix is estimated from %d tasks of %s, fewer than the %d that are reweighted: what is not known of the mix itself is not in the intervals", logged, t.From, n))
 	}
 	weights := make([]float64, len(b.matrix.Tasks))
 	for i := range weights {
@@ -67,33 +73,34 @@ func (b *board) reweight(ctx context.Context, s *Suite, _ *Options) error {
 	if !b.split {
 		sides = sides[:1]
 	}
+	left := map[string]bool{}
 	for _, rows := range sides {
-		if err := b.match(s, mix, rows, weights); err != nil {
+		if err := b.match(s, mix, rows, weights, left); err != nil {
 			return err
 		}
 	}
 	b.units.weights = weights
+	b.leaveUnsent(t.by(), left)
 	b.warnings = append(b.warnings, fmt.Sprintf("every number is of the stated traffic by %s, not of the dataset's own mix", t.by()))
 	return nil
 }
 
 // match reweights one split.
-func (b *board) match(s *Suite, mix map[string]float64, rows []int, weights []float64) error {
+func (b *board) match(s *Suite, mix map[string]float64, rows []int, weights []float64, left map[string]bool) error {
 	by := s.Traffic.by()
 	have, total := map[string]float64{}, 0.0
 	for _, i := range rows {
 		have[sliceOf(&b.matrix.Tasks[i], by)] += weights[i]
 		total += weights[i]
 	}
-	var known, left []string
+	var known []string
 	for v := range have {
 		known = append(known, v)
 		if mix[v] == 0 {
-			left = append(left, v)
+			left[v] = true
 		}
 	}
 	slices.Sort(known)
-	slices.Sort(left)
 	for v, share := range mix {
 		if share > 0 && have[v] == 0 {
 			near := ""
@@ -103,9 +110,6 @@ func (b *board) match(s *Suite, mix map[string]float64, rows []int, weights []fl
 			return s.errorf([]any{"traffic", "mix", v}, "found a share of %s=%s, of which a split has no task: nothing is known of it%s", by, v, near)
 		}
 	}
-	if len(left) > 0 {
-		b.warnings = append(b.warnings, fmt.Sprintf("traffic gives no share to %s %s: those tasks count for nothing", by, strings.Join(left, ", ")))
-	}
 	for _, i := range rows {
 		v := sliceOf(&b.matrix.Tasks[i], by)
 		weights[i] *= mix[v] / (have[v] / total)
@@ -113,9 +117,28 @@ func (b *board) match(s *Suite, mix map[string]float64, rows []int, weights []fl
 	return nil
 }
 
-// shares are the mix, scaled to sum to 1.
-func (t *Traffic) shares(ctx context.Context, s *Suite) (map[string]float64, error) {
-	counts := map[string]float64{}
+// leaveUnsent drops the tasks that production never sends, and says so.
+func (b *board) leaveUnsent(by string, left map[string]bool) {
+	if len(left) == 0 {
+		return
+	}
+	sent := func(in []int) (out []int) {
+		for _, i := range in {
+			if b.units.weights[i] > 0 {
+				out = append(out, i)
+			}
+		}
+		return out
+	}
+	before := len(b.test)
+	b.tune, b.test = sent(b.tune), sent(b.test)
+	names := slices.Sorted(maps.Keys(left))
+	b.warnings = append(b.warnings, fmt.Sprintf("traffic gives no share to %s %s: those %d of %d tasks are left out", by, strings.Join(names, ", "), before-len(b.test), before))
+}
+
+// shares are the mix, scaled to sum to 1, and how many tasks it was estimated from, if it was.
+func (t *Traffic) shares(ctx context.Context, s *Suite) (counts map[string]float64, tasks int, err error) {
+	counts = map[string]float64{}
 	for v, x := range t.Mix {
 		counts[v] = x
 	}
@@ -126,12 +149,13 @@ func (t *Traffic) shares(ctx context.Context, s *Suite) (map[string]float64, err
 		}
 		folder, err := datasets.Open(path)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		for task, err := range folder.Tasks(ctx) {
 			if err != nil {
-				return nil, err
+				return nil, 0, err
 			}
+			tasks++
 			counts[sliceOf(&task, t.by())] += task.Weight
 		}
 	}
@@ -140,10 +164,10 @@ func (t *Traffic) shares(ctx context.Context, s *Suite) (map[string]float64, err
 		total += x
 	}
 	if total == 0 {
-		return nil, s.errorf([]any{"traffic"}, "found no task in %s", t.From)
+		return nil, 0, s.errorf([]any{"traffic"}, "found no task in %s", t.From)
 	}
 	for v := range counts {
 		counts[v] /= total
 	}
-	return counts, nil
+	return counts, tasks, nil
 }

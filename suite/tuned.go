@@ -26,8 +26,10 @@ type Tuned struct {
 	KnobName string   `json:"knob_name"`
 	Knob     []Number `json:"knob"` // empty where none meets the objective
 	Split    string   `json:"split"`
-	Tune     *Side    `json:"tune"` // where the knob was chosen: flattering
-	Test     *Side    `json:"test"` // where it had no part in the choice; the same tasks where the suite does not split
+	// SplitRule is how tasks were dealt to the two splits, in words.
+	SplitRule string `json:"split_rule"`
+	Tune      *Side  `json:"tune"` // where the knob was chosen: flattering
+	Test      *Side  `json:"test"` // where it had no part in the choice; the same tasks where the suite does not split
 	// Optimism is the quality on the tune split minus that on the test split.
 	Optimism Interval `json:"optimism"`
 	// Indistinguishable are the knobs around the chosen one whose quality on the tune
@@ -53,18 +55,22 @@ type Side struct {
 	Share   Interval `json:"strong_share"` // of tasks sent to the stronger model
 }
 
-// A Range is a range of knobs.
+// A Range is a range of knobs. Of a policy of several cuts they are positions on the path of
+// the best places for them, and the cuts there are told too.
 type Range struct {
-	Lo Number `json:"lo"`
-	Hi Number `json:"hi"`
+	Lo      Number   `json:"lo"`
+	Hi      Number   `json:"hi"`
+	LoKnobs []Number `json:"lo_knobs,omitempty"`
+	HiKnobs []Number `json:"hi_knobs,omitempty"`
 }
 
 // A Neighbour is another point of the tune split's curve, against the chosen one.
 type Neighbour struct {
-	Knob    Number  `json:"knob"`
-	Quality float64 `json:"quality"`
-	Cost    float64 `json:"cost_usd"`
-	Share   float64 `json:"strong_share"`
+	Knob    Number   `json:"knob"`
+	Knobs   []Number `json:"knobs,omitempty"` // the cuts, of a policy of several
+	Quality float64  `json:"quality"`
+	Cost    float64  `json:"cost_usd"`
+	Share   float64  `json:"strong_share"`
 }
 
 // A Condition is one of the objective's, at the chosen knob on the test split: the
@@ -96,7 +102,7 @@ type Guarantee struct {
 	Start     float64  `json:"start"` // share to strong at which the sequence began
 	Tested    int      `json:"tested"`
 	PValue    *float64 `json:"p_value"`
-	Needed    *float64 `json:"n_needed"` // tasks that would be needed; nil where none would do
+	Needed    *float64 `json:"n_needed"` // units that would be needed; nil where none would do
 	Seed      uint64   `json:"seed"`
 	Units     int      `json:"units"`
 	Reason    string   `json:"reason,omitempty"`
@@ -116,5 +122,12 @@ func (t *Tuned) Headline() string {
 		}
 		return s
 	}
-	return fmt.Sprintf("%s at %s %.6g", t.Policy, t.KnobName, float64(t.Knob[0]))
+	knob := ""
+	for i, x := range t.Knob {
+		if i > 0 {
+			knob += ", "
+		}
+		knob += fmt.Sprintf("%.6g", float64(x))
+	}
+	return fmt.Sprintf("%s at %s %s", t.Policy, t.KnobName, knob)
 }

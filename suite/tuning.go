@@ -2,10 +2,12 @@ package suite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
 	"waymark"
+	"waymark/internal/claim"
 	"waymark/internal/tune"
 	"waymark/internal/yamlfile"
 	"waymark/policies"
@@ -48,19 +50,22 @@ func (s *Suite) Tune(ctx context.Context, spec TuneSpec, opt Options) (*Tuned, e
 		return nil, err
 	}
 	opt.stage("sweeping the knob")
-	if err := c.profile(ctx, b); err != nil {
+	if err := c.look(ctx, b); err != nil {
 		return nil, err
 	}
 	if err := s.coverage(b, []*candidate{c}); err != nil {
 		return nil, err
 	}
-	t := &tuning{s: s, b: b, c: c, objective: objective, spec: spec}
+	t := &tuning{s: s, b: b, c: c, objective: objective, spec: spec, chosenOn: b.tune}
+	if err := t.prepare(ctx); err != nil {
+		return nil, t.blame(err)
+	}
 	out, err := t.run(&opt)
 	if err != nil {
-		return nil, s.claimError(err, "objective", "subject_to")
+		return nil, t.blame(err)
 	}
 	if len(out.Knob) == 0 {
-		return out, &NoKnob{[]string{entry.Name}}
+		return out, &NoKnob{Policies: []string{entry.Name}, Certificate: t.certified()}
 	}
 	return out, nil
 }
@@ -100,8 +105,14 @@ func (s *Suite) sweptCandidate(b *board, e Entry) (*candidate, error) {
 	if err != nil {
 		return nil, s.policyError(index, err)
 	}
-	sw := p.(waymark.OneShotSweep)
-	return &candidate{entry: e, index: index, policy: p, sweep: &sw}, nil
+	c := &candidate{entry: e, index: index, policy: p}
+	switch p := p.(type) {
+	case waymark.OneShotSweep:
+		c.sweep = &p
+	case waymark.OneShotCuts:
+		c.cuts = &p
+	}
+	return c, nil
 }
 
 // A tuning is a policy on its way to a knob.
@@ -112,15 +123,46 @@ type tuning struct {
 	objective *Objective
 	spec      TuneSpec
 
+	chosenOn   []int // the rows that the knob is chosen, or certified, on
 	tune, test *swept
 	points     []tune.Point // on the tune split
 	chosen     int
 	out        *Tuned
 }
 
+// blame says where a mistake in the objective stands: in the suite, or in what was given in its place.
+func (t *tuning) blame(err error) error {
+	var at *claim.Error
+	if t.spec.Objective != nil && errors.As(err, &at) {
+		return &InputError{fmt.Errorf("--subject-to: %w", err)}
+	}
+	return t.s.claimError(err, "objective", "subject_to")
+}
+
+// certified reports whether a certificate is asked for.
+func (t *tuning) certified() bool { return t.spec.Guarantee || t.spec.Risk > 0 }
+
+// prepare settles which rows are chosen on. A certificate needs a sequence of knobs that was fixed
+// on other tasks than those that it is tested on: at even shares of the test split's scores, which hold
+// no grade, or, for several cuts, along the frontier of one half of the tune split.
+func (t *tuning) prepare(ctx context.Context) error {
+	if t.certified() && !t.b.split {
+		return &InputError{fmt.Errorf("%s: a guarantee needs a split: what is certified on the tune split is reported on the test split; write split: {tune: 0.5, seed: 7}", t.s.Path)}
+	}
+	if t.c.cuts == nil {
+		return nil
+	}
+	if !t.certified() {
+		return t.c.lay(ctx, t.b, t.objective, t.chosenOn)
+	}
+	fit, calibrate := t.b.halves(t.b.tune)
+	t.chosenOn = calibrate
+	return t.c.lay(ctx, t.b, nil, fit)
+}
+
 func (t *tuning) run(opt *Options) (*Tuned, error) {
 	var err error
-	if t.tune, err = t.c.sweepOver(t.b, t.b.tune); err != nil {
+	if t.tune, err = t.c.sweepOver(t.b, t.chosenOn); err != nil {
 		return nil, err
 	}
 	if t.test, err = t.c.sweepOver(t.b, t.b.test); err != nil {
@@ -147,14 +189,14 @@ func (t *tuning) run(opt *Options) (*Tuned, error) {
 
 // choose is the knob: the best on the tune split or, with a guarantee, the last that is certified.
 func (t *tuning) choose() (x float64, ok bool, err error) {
-	if t.spec.Guarantee || t.spec.Risk > 0 {
+	if t.certified() {
 		return t.certify()
 	}
 	best, ok := tune.Choose(t.points, t.objective.Maximise != "")
 	if !ok {
 		return 0, false, nil
 	}
-	return between(t.points, best), true, nil
+	return t.c.place(t.points, best), true, nil
 }
 
 // begin fills in what does not depend on the knob.
@@ -167,9 +209,13 @@ func (t *tuning) begin(opt *Options) {
 		Split: "all", Coverage: float64(len(t.test.rows)) / float64(max(1, len(t.b.test))),
 		Conditions: []Condition{}, WorseSlices: []Slice{}, Knob: []Number{},
 	}
+	if t.c.cuts != nil {
+		t.out.KnobName, t.out.Search = "cuts", t.c.search
+	}
 	if t.b.split {
 		t.out.Split = waymark.SplitTest.String()
 	}
+	t.out.SplitRule = t.b.rule
 	t.out.Dataset = t.b.describe()
 	t.out.Warnings = append([]string{}, t.b.warnings...)
 }

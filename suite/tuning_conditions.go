@@ -39,6 +39,9 @@ func (t *tuning) conditions(x float64) error {
 // that at least 0 is met: a mean of one value a task.
 func (t *tuning) margin(cl claim.Claim, sw *swept, x float64) (Interval, error) {
 	cl = asShare(cl)
+	if e, ok, err := t.plainMargin(cl, sw, x); ok || err != nil {
+		return e, err
+	}
 	values := make([]float64, len(sw.rows))
 	sign := pick(cl.AtLeast(), 1, -1)
 	for _, term := range cl.Terms {
@@ -54,6 +57,25 @@ func (t *tuning) margin(cl claim.Claim, sw *swept, x float64) (Interval, error) 
 		values[i] -= sign * cl.Bound
 	}
 	return Interval(stats.Linear(t.meter(sw).sample(values), t.out.Confidence)), nil
+}
+
+// plainMargin is the margin of a condition on one metric over all tasks: zeros and ones
+// have an interval then even where all are equal.
+func (t *tuning) plainMargin(cl claim.Claim, sw *swept, x float64) (e Interval, ok bool, err error) {
+	term := cl.Terms[0]
+	if len(cl.Terms) != 1 || term.Factor != 1 || term.Slice != "" {
+		return e, false, nil
+	}
+	raw, err := t.rawAt(term, sw, x)
+	if err != nil {
+		return e, false, err
+	}
+	e = Interval(stats.Mean(t.meter(sw).sample(raw), t.out.Confidence))
+	e.Value, e.Lo, e.Hi = e.Value-cl.Bound, e.Lo-cl.Bound, e.Hi-cl.Bound
+	if !cl.AtLeast() {
+		e.Value, e.Lo, e.Hi = -e.Value, -e.Hi, -e.Lo
+	}
+	return e, true, nil
 }
 
 // addAt adds sign · factor · (mean + influence) of a term to each row.

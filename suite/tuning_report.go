@@ -10,7 +10,7 @@ import (
 // report describes the chosen knob on both splits.
 func (t *tuning) report(x float64) error {
 	o := t.out
-	o.Knob = []Number{Number(x)}
+	o.Knob = t.c.numbers(x)
 	o.Tune, o.Test = t.side(t.tune, x), t.side(t.test, x)
 	o.Optimism = optimism(o.Tune.Quality, o.Test.Quality, o.Confidence)
 	if !t.b.split {
@@ -18,7 +18,7 @@ func (t *tuning) report(x float64) error {
 	}
 	q := stats.TQuantile(o.Confidence, t.tune.input.Units()-1)
 	lo, hi := curve.Indistinguishable(t.tune.input, t.tune.curve, t.chosen, q, 20)
-	o.Indistinguishable = &Range{Number(between(t.points, lo)), Number(between(t.points, hi))}
+	o.Indistinguishable = t.rangeOf(t.c.place(t.points, lo), t.c.place(t.points, hi))
 	o.Cheaper, o.Better = t.neighbours()
 	if end := math.Abs(t.tune.curve[t.chosen].Share - 0.5); end == 0.5 {
 		o.Warnings = append(o.Warnings, "the chosen knob is an end of the curve: everything goes to one model, and the scorer decides nothing")
@@ -89,5 +89,19 @@ func (t *tuning) neighbours() (cheaper, better *Neighbour) {
 func (t *tuning) neighbour(i int) *Neighbour {
 	p := t.tune.curve[i]
 	m := t.meter(t.tune)
-	return &Neighbour{Knob: Number(between(t.points, i)), Quality: m.lo + m.span*p.Quality, Cost: p.Cost, Share: p.Share}
+	x := t.c.place(t.points, i)
+	return &Neighbour{Knob: Number(x), Knobs: t.several(x), Quality: m.lo + m.span*p.Quality, Cost: p.Cost, Share: p.Share}
+}
+
+// rangeOf is a range of knobs, with the cuts at its ends where there are several.
+func (t *tuning) rangeOf(lo, hi float64) *Range {
+	return &Range{Lo: Number(lo), Hi: Number(hi), LoKnobs: t.several(lo), HiKnobs: t.several(hi)}
+}
+
+// several are the cuts at a position; nil for a policy of one knob.
+func (t *tuning) several(x float64) []Number {
+	if t.c.cuts == nil {
+		return nil
+	}
+	return t.c.numbers(x)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -21,7 +22,7 @@ type demoCmd struct {
 
 func (demoCmd) Help() string {
 	return `Makes SYNTHETIC tasks, answers of six made-up models and a commented suite, runs the
-suite and writes the report. Needs no network and no key, and takes seconds.
+suite, writes the report and tunes a threshold with a guarantee. Needs no network and no key, and takes seconds.
 
 Examples:
 
@@ -61,9 +62,26 @@ func (c *demoCmd) Run(a *app) error {
 	if err := a.runSuite(s, a.options(), true, dir); err != nil {
 		return err
 	}
+	if a.Format == "table" && string(s.Text) == demo.SuiteYAML {
+		if err := c.tune(a, path); err != nil {
+			return err
+		}
+	}
 	a.note("\nLook at %s. Then: waymark runs, waymark audit latest %s, and edit %s and waymark run it.",
 		filepath.Join(dir, "report.html"), demo.ID(0), path)
 	return nil
+}
+
+// tune certifies the knob of one of the suite's policies. Of few tasks none may be certified,
+// and that is a result too.
+func (c *demoCmd) tune(a *app, path string) error {
+	fmt.Fprintf(a.stdout, "\nTuned with a guarantee (waymark tune %s -p night-owl --guarantee):\n\n", path)
+	err := (&tuneCmd{Suite: path, Policy: "night-owl", Guarantee: true, Delta: 0.05}).Run(a)
+	var none *suite.NoKnob
+	if errors.As(err, &none) {
+		return nil
+	}
+	return err
 }
 
 // made is data that a demo writes.

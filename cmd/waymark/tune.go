@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"waymark/internal/claim"
 	"waymark/reports"
 	"waymark/suite"
 )
@@ -54,7 +55,11 @@ func (c *tuneCmd) Run(a *app) error {
 	if c.Minimise+c.Maximise+c.SubjectTo != "" {
 		o := &suite.Objective{Minimise: c.Minimise, Maximise: c.Maximise, SubjectTo: c.SubjectTo}
 		if err := o.Check(); err != nil {
-			return usage(fmt.Errorf("--minimise, --maximise, --subject-to: %w", err))
+			var at *claim.Error
+			if errors.As(err, &at) {
+				return usage(fmt.Errorf("--subject-to: %w", err))
+			}
+			return usage(fmt.Errorf("--minimise, --maximise: %w", err))
 		}
 		spec.Objective = o
 	}
@@ -94,7 +99,11 @@ func (c *tuneCmd) write(a *app, s *suite.Suite, t *suite.Tuned) error {
 	order := []string{base + ".json"}
 	files[base+".json"] = string(record) + "\n"
 	if len(t.Knob) > 0 {
-		text, diff, err := s.Rewrite(t.Policy, float64(t.Knob[0]))
+		var knob []float64
+		for _, x := range t.Knob {
+			knob = append(knob, float64(x))
+		}
+		text, diff, err := s.Rewrite(t.Policy, knob...)
 		if err != nil {
 			return err
 		}

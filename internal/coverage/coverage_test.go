@@ -1,18 +1,17 @@
 package coverage
 
 import (
-	"bufio"
-	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/sync/errgroup"
+
+	"waymark/internal/simulation"
 )
 
 // A row is one line of the table: a statistic of a population at a size.
@@ -81,7 +80,7 @@ func (r row) floor() float64 {
 
 // TestIntervalsCover is the reduced form: few draws, every population and statistic.
 func TestIntervalsCover(t *testing.T) {
-	if os.Getenv(simulate) != "" {
+	if simulation.Running() {
 		t.Skip("the whole simulation runs in TestSimulate")
 	}
 	sizes, draws := []int{50, 200}, 300
@@ -107,35 +106,21 @@ func check(t *testing.T, r row) {
 	}
 }
 
-// simulate names the file that the whole simulation writes; finished cells are kept beside
-// it, so that an interrupted one goes on.
-const simulate = "WAYMARK_SIMULATE"
-
+// TestSimulate runs 2,000 draws a cell and writes docs/coverage.md.
 func TestSimulate(t *testing.T) {
-	doc := os.Getenv(simulate)
-	if doc == "" {
-		t.Skip("make simulate runs it")
-	}
-	cells, err := openCells(filepath.Join(os.TempDir(), "waymark-coverage.jsonl"))
+	page := simulation.Page(t, "coverage.md")
+	done, err := simulation.Open[[]row]("coverage")
 	if err != nil {
 		t.Fatal(err)
 	}
 	const draws = 2000
 	var all []row
 	for _, p := range populations {
-		var truth *truths
-		for _, n := range []int{50, 200, 1000, 5000} {
-			key := fmt.Sprintf("%s/%d/%d", p.name, n, draws)
-			rows, done := cells.rows[key]
-			if !done {
-				if truth == nil {
-					known := p.truths()
-					truth = &known
-				}
-				rows = measure(p, n, draws, *truth)
-				if err := cells.keep(key, rows); err != nil {
-					t.Fatal(err)
-				}
+		truth := sync.OnceValue(p.truths)
+		for _, n := range sizes {
+			rows, err := done.Do(fmt.Sprintf("%s/%d/%d", p.name, n, draws), func() []row { return measure(p, n, draws, truth()) })
+			if err != nil {
+				t.Fatal(err)
 			}
 			for _, r := range rows {
 				check(t, r)
@@ -144,47 +129,7 @@ func TestSimulate(t *testing.T) {
 			t.Logf("%s, n = %d: done", p.name, n)
 		}
 	}
-	if err := writeTable(filepath.Join(doc, "coverage.md"), all); err != nil {
+	if err := simulation.Write(page, "coverage", tables(all)); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// cells are those that are finished.
-type cells struct {
-	path string
-	rows map[string][]row
-}
-
-func openCells(path string) (*cells, error) {
-	c := &cells{path: path, rows: map[string][]row{}}
-	f, err := os.Open(path)
-	if os.IsNotExist(err) {
-		return c, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		var line struct {
-			Key  string
-			Rows []row
-		}
-		if json.Unmarshal(lines.Bytes(), &line) == nil { // a line cut off by an interruption is done again
-			c.rows[line.Key] = line.Rows
-		}
-	}
-	return c, lines.Err()
-}
-
-func (c *cells) keep(key string, rows []row) error {
-	f, err := os.OpenFile(c.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	if err != nil {
-		return err
-	}
-	if err := json.NewEncoder(f).Encode(map[string]any{"Key": key, "Rows": rows}); err != nil {
-		return err
-	}
-	return f.Close()
 }

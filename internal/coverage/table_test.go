@@ -2,38 +2,25 @@ package coverage
 
 import (
 	"fmt"
-	"os"
+	"slices"
 	"strings"
 )
 
-const (
-	begin = "<!-- simulated: make simulate -->\n"
-	end   = "<!-- end -->\n"
-)
+// sizes are the numbers of tasks that coverage is simulated at.
+var sizes = []int{50, 200, 1000, 5000}
 
-// writeTable puts the tables between the marks of a page.
-func writeTable(path string, rows []row) error {
-	page, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	head, rest, ok := strings.Cut(string(page), begin)
-	_, tail, closed := strings.Cut(rest, end)
-	if !ok || !closed {
-		return fmt.Errorf("%s: found no %q … %q", path, strings.TrimSpace(begin), strings.TrimSpace(end))
-	}
+// tables are the rows as Markdown, a table for each population.
+func tables(rows []row) string {
 	var b strings.Builder
-	b.WriteString(head + begin)
-	population := ""
-	sizes := []int{50, 200, 1000, 5000}
 	at := map[string]row{}
 	var order []string
 	for _, r := range rows {
 		at[fmt.Sprint(r.Population, r.Statistic, r.N)] = r
-		if key := r.Population + "\x00" + r.Statistic; !contains(order, key) {
+		if key := r.Population + "\x00" + r.Statistic; !slices.Contains(order, key) {
 			order = append(order, key)
 		}
 	}
+	population := ""
 	for _, key := range order {
 		p, statistic, _ := strings.Cut(key, "\x00")
 		if p != population {
@@ -46,17 +33,7 @@ func writeTable(path string, rows []row) error {
 		}
 		b.WriteString("\n")
 	}
-	b.WriteString("\n" + end + tail)
-	return os.WriteFile(path, []byte(b.String()), 0o644)
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
+	return b.String()
 }
 
 // text is the coverage in percent, with how often an interval was printed where

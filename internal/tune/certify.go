@@ -72,23 +72,25 @@ func Certify(path []float64, conditions []Bounded, delta float64) Certificate {
 	return c
 }
 
-// Path is the knobs at which shares of the scores, from start downwards in even steps,
-// lie at or above the knob. Scores, which hold no grade, must be of other
-// units than those that are tested.
-func Path(scores []float64, start float64, steps int) []float64 {
-	sorted := slices.Clone(scores)
+// Path is the knobs at which shares of the breakpoints, from start downwards in even steps,
+// lie above the knob: those tasks are still with the stronger model. Each is the simplest number
+// between two breakpoints; of tied ones all are above. Breakpoints, which hold no grade, must be of
+// other units than those that are tested.
+func Path(breakpoints []float64, start float64, steps int) []float64 {
+	sorted := slices.Clone(breakpoints)
 	slices.Sort(sorted)
 	var out []float64
 	n := len(sorted)
-	for k := 0; k <= steps; k++ {
+	for k := 0; k <= steps && n > 0; k++ {
 		share := start * (1 - float64(k)/float64(steps))
 		at := n - int(math.Round(share*float64(n)))
-		knob := math.Inf(1)
-		switch {
-		case at <= 0:
+		knob := sorted[n-1]
+		if at < n {
+			first, _ := slices.BinarySearch(sorted, sorted[at])
 			knob = math.Inf(-1)
-		case at < n:
-			knob = sorted[at]
+			if first > 0 {
+				knob = Simplest(sorted[first-1], math.Nextafter(sorted[first], math.Inf(-1)))
+			}
 		}
 		if len(out) == 0 || knob > out[len(out)-1] {
 			out = append(out, knob)

@@ -2,6 +2,7 @@ package tune
 
 import (
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -21,5 +22,16 @@ func TestChoose(t *testing.T) {
 	}
 	if _, ok := Choose(points[3:], false); ok {
 		t.Error("a point that misses its conditions is chosen")
+	}
+}
+
+func TestPath(t *testing.T) {
+	path := Path([]float64{0.1, 0.2, 0.2, 0.3, 0.4}, 1, 5)
+	want := []float64{math.Inf(-1), 0.15, 0.25, 0.35, 0.4}
+	if !slices.Equal(path, want) {
+		t.Errorf("path %v, want %v: shares 1, 0.8, (0.6 and 0.4 are tied), 0.2, 0", path, want)
+	}
+	if p := Path(nil, 1, 5); len(p) != 0 {
+		t.Errorf("no breakpoints give %v", p)
 	}
 }

@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 
 	"golang.org/x/sync/errgroup"
+
+	"waymark/internal/simulation"
 )
 
 // A world draws tasks with a known truth: weak solves a task of score s with probability
@@ -135,7 +135,7 @@ func (w world) once(seed uint64, n int, delta float64, risk bool, least float64,
 	o := outcome{certified: c.Certified}
 	if c.Certified {
 		o.violated = !met(c.Knob)
-		o.excess = 1 - math.Max(0, c.Knob) - least
+		o.excess = 1 - math.Min(1, math.Max(0, c.Knob)) - least
 	}
 	naive := math.Inf(-1) // the cheapest knob whose mean meets the target
 	for _, k := range p {
@@ -154,12 +154,17 @@ func (w world) once(seed uint64, n int, delta float64, risk bool, least float64,
 // A cell is a row of the table.
 type cell struct {
 	world
-	risk                         bool
-	n                            int
-	delta                        float64
-	splits                       int
-	violations, naive, certified int
-	excess                       float64
+	risk   bool
+	n      int
+	delta  float64
+	splits int
+	counts
+}
+
+// counts are what became of a cell's splits.
+type counts struct {
+	Violations, Naive, Certified int
+	Excess, Dearer               float64 // sums over those certified
 }
 
 func (c *cell) run() {
@@ -192,14 +197,15 @@ func (c *cell) run() {
 	}
 	for _, r := range results {
 		if r.violated {
-			c.violations++
+			c.Violations++
 		}
 		if r.naiveViolated {
-			c.naive++
+			c.Naive++
 		}
 		if r.certified {
-			c.certified++
-			c.excess += r.excess
+			c.Certified++
+			c.Excess += r.excess
+			c.Dearer += cost(least+r.excess)/cost(least) - 1
 		}
 	}
 }
@@ -210,7 +216,7 @@ func (c *cell) limit() float64 {
 }
 
 func (c *cell) check(t *testing.T) {
-	if rate := float64(c.violations) / float64(c.splits); rate > c.limit() {
+	if rate := float64(c.Violations) / float64(c.splits); rate > c.limit() {
 		t.Errorf("%s, n = %d, delta = %g, risk %v: the certified knob misses its target in %.3f of splits, more than %.3f", c.name, c.n, c.delta, c.risk, rate, c.limit())
 	}
 }
@@ -223,15 +229,15 @@ func TestGuaranteeHolds(t *testing.T) {
 			c := cell{world: w, risk: risk, n: 1000, delta: 0.1, splits: 300}
 			c.run()
 			c.check(t)
-			if c.naive < 3*c.violations || c.naive < c.splits/5 {
-				t.Errorf("%s, risk %v: the naive choice misses only %d of %d times (certified: %d)", w.name, risk, c.naive, c.splits, c.violations)
+			if c.Naive < 3*c.Violations || c.Naive < c.splits/5 {
+				t.Errorf("%s, risk %v: the naive choice misses only %d of %d times (certified: %d)", w.name, risk, c.Naive, c.splits, c.Violations)
 			}
 		}
 	}
 	c := cell{world: worlds[1], n: 5000, delta: 0.05, splits: 100}
 	c.run()
-	if c.certified < 95 || c.excess/float64(c.certified) > 0.15 {
-		t.Errorf("of %d splits %d are certified, with %.3f more calls of strong than needed", c.splits, c.certified, c.excess/float64(c.certified))
+	if c.Certified < 95 || c.Excess/float64(c.Certified) > 0.15 {
+		t.Errorf("of %d splits %d are certified, with %.3f more calls of strong than needed", c.splits, c.Certified, c.Excess/float64(c.Certified))
 	}
 }
 
@@ -295,51 +301,51 @@ func BenchmarkCertify1e5x50(b *testing.B) {
 	}
 }
 
-const (
-	begin = "<!-- simulated: make simulate -->\n"
-	end   = "<!-- end -->\n"
-)
+// cost is that of a share of calls to a strong model that costs ten times the weak one.
+func cost(share float64) float64 { return 1 + 9*share }
 
 // TestSimulate runs 2,000 splits a cell and writes docs/guarantee.md.
 func TestSimulate(t *testing.T) {
-	dir := os.Getenv("WAYMARK_SIMULATE")
-	if dir == "" {
-		t.Skip("make simulate runs it")
+	page := simulation.Page(t, "guarantee.md")
+	done, err := simulation.Open[counts]("guarantee")
+	if err != nil {
+		t.Fatal(err)
 	}
 	var b strings.Builder
-	b.WriteString("| tasks | target | n | δ | certified % | misses % | may miss % | naive misses % | strong calls above the least, points |\n|---|---|--:|--:|--:|--:|--:|--:|--:|\n")
+	b.WriteString("| tasks | target | n | δ | certified % | misses % | may miss % | naive misses % | calls of strong above the least, points | cost above the least % |\n|---|---|--:|--:|--:|--:|--:|--:|--:|--:|\n")
 	for _, w := range worlds {
 		for _, risk := range []bool{false, true} {
 			for _, n := range []int{200, 1000, 5000} {
 				for _, delta := range []float64{0.05, 0.1, 0.2} {
 					c := cell{world: w, risk: risk, n: n, delta: delta, splits: 2000}
-					c.run()
+					if c.counts, err = done.Do(c.key(), func() counts { c.run(); return c.counts }); err != nil {
+						t.Fatal(err)
+					}
 					c.check(t)
-					target := "97 % of strong"
-					if risk {
-						target = "5 % risk"
-					}
-					share := func(k int) string { return fmt.Sprintf("%.1f", 100*float64(k)/float64(c.splits)) }
-					excess := "–"
-					if c.certified > 0 {
-						excess = fmt.Sprintf("%.1f", 100*c.excess/float64(c.certified))
-					}
-					fmt.Fprintf(&b, "| %s | %s | %d | %g | %s | %s | %.1f | %s | %s |\n", w.name, target, n, delta, share(c.certified), share(c.violations), 100*c.limit(), share(c.naive), excess)
+					b.WriteString(c.line())
 				}
 			}
 		}
 	}
-	file := filepath.Join(dir, "guarantee.md")
-	page, err := os.ReadFile(file)
-	if err != nil {
+	if err := simulation.Write(page, "guarantee", b.String()); err != nil {
 		t.Fatal(err)
 	}
-	head, rest, ok := strings.Cut(string(page), begin)
-	_, tail, closed := strings.Cut(rest, end)
-	if !ok || !closed {
-		t.Fatalf("%s has no place for the table", file)
+}
+
+func (c *cell) key() string {
+	return fmt.Sprintf("%s/%v/%d/%g/%d", c.name, c.risk, c.n, c.delta, c.splits)
+}
+
+func (c *cell) line() string {
+	target := "97 % of strong"
+	if c.risk {
+		target = "5 % risk"
 	}
-	if err := os.WriteFile(file, []byte(head+begin+b.String()+end+tail), 0o644); err != nil {
-		t.Fatal(err)
+	share := func(k int) string { return fmt.Sprintf("%.1f", 100*float64(k)/float64(c.splits)) }
+	excess, dearer := "–", "–"
+	if c.Certified > 0 {
+		excess = fmt.Sprintf("%.1f", 100*c.Excess/float64(c.Certified))
+		dearer = fmt.Sprintf("%.0f", 100*c.Dearer/float64(c.Certified))
 	}
+	return fmt.Sprintf("| %s | %s | %d | %g | %s | %s | %.1f | %s | %s | %s |\n", c.name, target, c.n, c.delta, share(c.Certified), share(c.Violations), 100*c.limit(), share(c.Naive), excess, dearer)
 }

@@ -27,6 +27,10 @@ func Run(t *testing.T, p waymark.Policy, qs *waymark.Queries) {
 		selector(t, p.StepSelector, qs)
 		route(t, p, p.StepSelector, qs)
 		sweeper(t, p, qs)
+	case waymark.OneShotCuts:
+		selector(t, p.CutSelector, qs)
+		route(t, p, p.CutSelector, qs)
+		cuts(t, p, qs)
 	default:
 		repeatable(t, p, qs)
 	}
@@ -206,6 +210,38 @@ func repeatable(t *testing.T, p waymark.Policy, qs *waymark.Queries) {
 		a, b := attempt(), attempt()
 		if a.Decision != b.Decision || len(a.Calls) != len(b.Calls) {
 			t.Errorf("query %s: the same trial twice gives %+v and %+v", qs.IDs[i], a.Decision, b.Decision)
+		}
+	}
+}
+
+// cuts holds the law of CutSelector: the tier of a query is the number of cuts that its
+// score reaches, for cuts at, just below and just above every score.
+func cuts(t *testing.T, p waymark.OneShotCuts, qs *waymark.Queries) {
+	t.Helper()
+	n := len(p.Tiers()) - 1
+	probes := []float64{math.Inf(-1), math.Inf(1)}
+	for _, got := range pick(t, p.CutSelector, qs) {
+		if x := got.Signal; got.Arm != waymark.NoArm {
+			probes = append(probes, x, math.Nextafter(x, math.Inf(-1)), math.Nextafter(x, math.Inf(1)))
+		}
+	}
+	slices.Sort(probes)
+	for lo := range probes {
+		at := make([]float64, n)
+		for k := range at {
+			at[k] = probes[min(len(probes)-1, lo+k*(1+lo%3))]
+		}
+		for i, got := range pick(t, p.AtCuts(at), qs) {
+			if got.Arm == waymark.NoArm {
+				continue
+			}
+			reached := 0
+			for reached < n && got.Signal >= at[reached] {
+				reached++
+			}
+			if want := p.Tiers()[reached]; got.Arm != want {
+				t.Fatalf("query %s of score %g at cuts %v: picks arm %d, reaches tier %d with arm %d", qs.IDs[i], got.Signal, at, got.Arm, reached, want)
+			}
 		}
 	}
 }

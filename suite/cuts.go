@@ -1,0 +1,250 @@
+package suite
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"waymark"
+	"waymark/internal/replay"
+	"waymark/internal/stats"
+	"waymark/internal/tune"
+)
+
+// mostPositions is how many places of a frontier a path has at the most.
+const mostPositions = 200
+
+// tunable reports whether a candidate has one knob, or several cuts, that are swept.
+func (c *candidate) tunable() bool { return c.sweep != nil || c.cuts != nil }
+
+// score takes the scores of a policy of several cuts, over every row.
+func (c *candidate) score(ctx context.Context, b *board) error {
+	c.picks = make([]waymark.Pick, b.queries.Len())
+	if err := c.cuts.Select(ctx, b.queries, c.picks); err != nil {
+		return fmt.Errorf("policy %s: %w", c.entry.Name, err)
+	}
+	return nil
+}
+
+// lay turns a policy of several cuts into one of a single knob: the best places for its
+// cuts on some rows, from all to the strongest down to the cheapest. The one that is best by the
+// objective, if there is one, is among them.
+func (c *candidate) lay(ctx context.Context, b *board, o *Objective, rows []int) error {
+	t, err := c.tiered(b, o, rows)
+	if err != nil {
+		return err
+	}
+	found := t.Search(o != nil && o.Maximise != "")
+	p := &path{CutSelector: c.cuts.CutSelector}
+	p.cuts = append(p.cuts, slices.Repeat([]float64{math.Inf(-1)}, len(c.cuts.Tiers())-1))
+	for _, k := range slices.Backward(thinned(found.Frontier, mostPositions)) {
+		p.add(k.Cuts)
+	}
+	if found.OK {
+		p.insert(found.Best.Cuts, found.Best.Cost, found.Frontier)
+	}
+	c.search = describeSearch(&found, len(c.cuts.Tiers())-1)
+	c.sweep = &waymark.OneShotSweep{StepSelector: p}
+	return c.profile(ctx, b)
+}
+
+func describeSearch(f *tune.Cuts, cuts int) string {
+	if f.Exact {
+		return fmt.Sprintf("exact: all %d places of %d cuts among %d distinct scores", f.Tried, cuts, f.Distinct)
+	}
+	return fmt.Sprintf("searched, not exact: %d places of %d cuts on an even grid over %d distinct scores, the best of them refined one cut at a time", f.Tried, cuts, f.Distinct)
+}
+
+func (p *path) add(cuts []float64) {
+	if !slices.ContainsFunc(p.cuts, func(c []float64) bool { return slices.Equal(c, cuts) }) {
+		p.cuts = append(p.cuts, cuts)
+	}
+}
+
+// insert puts cuts before the first place of the frontier that costs less.
+func (p *path) insert(cuts []float64, cost float64, frontier []tune.Cut) {
+	if slices.ContainsFunc(p.cuts, func(c []float64) bool { return slices.Equal(c, cuts) }) {
+		return
+	}
+	at := len(p.cuts)
+	for _, f := range frontier { // by ascending cost
+		if k := slices.IndexFunc(p.cuts, func(c []float64) bool { return slices.Equal(c, f.Cuts) }); k > 0 && f.Cost < cost {
+			at = k
+		}
+	}
+	p.cuts = slices.Insert(p.cuts, at, cuts)
+}
+
+// thinned is at most n of a list, evenly, both ends among them.
+func thinned[T any](list []T, n int) []T {
+	if len(list) <= n {
+		return list
+	}
+	out := make([]T, n)
+	for k := range out {
+		out[k] = list[k*(len(list)-1)/(n-1)]
+	}
+	return out
+}
+
+// tiered is what each tier would do with the rows, as the search takes it.
+func (c *candidate) tiered(b *board, o *Objective, rows []int) (*tune.Tiered, error) {
+	rows = slices.DeleteFunc(slices.Clone(rows), func(i int) bool { ok, _ := c.covered(b, i); return !ok })
+	if len(rows) == 0 {
+		return nil, fmt.Errorf("policy %s: no task has both a score and all answers that it may need", c.entry.Name)
+	}
+	t := &tune.Tiered{}
+	shares := b.units.of(rows).shares()
+	for _, i := range rows {
+		t.Scores = append(t.Scores, c.picks[i].Signal)
+	}
+	for _, arm := range c.cuts.Tiers() {
+		col := b.matrix.Column(c.cuts.Arms()[arm])
+		quality, cost := make([]float64, len(rows)), make([]float64, len(rows))
+		for k, i := range rows {
+			q, d := b.worth(col, i)
+			quality[k], cost[k] = shares[k]*b.info.Quality(q), shares[k]*d
+		}
+		t.Quality, t.Cost = append(t.Quality, quality), append(t.Cost, cost)
+	}
+	return t, c.addConditions(b, o, rows, shares, t)
+}
+
+// shares are each row's part of the total weight.
+func (u units) shares() []float64 {
+	out, total := make([]float64, len(u.keys)), 0.0
+	for k := range out {
+		out[k] = 1
+		if u.weights != nil {
+			out[k] = u.weights[k]
+		}
+		total += out[k]
+	}
+	for k := range out {
+		out[k] /= total
+	}
+	return out
+}
+
+// addConditions adds the objective's conditions, each of which is a mean.
+func (c *candidate) addConditions(b *board, o *Objective, rows []int, shares []float64, t *tune.Tiered) error {
+	if o == nil {
+		return nil
+	}
+	spent := c.spending(b)
+	all, err := o.conditions()
+	if err != nil {
+		return err
+	}
+	for _, cl := range all {
+		for _, one := range b.everySlice(cl, rows) {
+			one = asShare(one)
+			sign, offset := pick(one.AtLeast(), 1, -1), -one.Bound
+			tiers := make([][]float64, len(c.cuts.Tiers()))
+			for k := range tiers {
+				tiers[k] = make([]float64, len(rows))
+			}
+			for _, term := range one.Terms {
+				within, err := b.shares(term, rows)
+				if err != nil {
+					return err
+				}
+				if term.Of != "" {
+					mean, err := b.meanOf(term, rows, within)
+					if err != nil {
+						return err
+					}
+					offset += term.Factor * mean
+					continue
+				}
+				for n, arm := range c.cuts.Tiers() {
+					col := b.matrix.Column(c.cuts.Arms()[arm])
+					for k, i := range rows {
+						v, err := b.cell(term, col, i, spent[i])
+						if err != nil {
+							return err
+						}
+						tiers[n][k] += sign * term.Factor * shares[k] * within[k] * v
+					}
+				}
+			}
+			if len(one.Op) == 1 { // strictly
+				offset -= sign * 1e-12
+			}
+			t.Conditions, t.Offsets = append(t.Conditions, tiers), append(t.Offsets, sign*offset)
+		}
+	}
+	return nil
+}
+
+// spending is what deciding spends on each row.
+func (c *candidate) spending(b *board) []waymark.Spending {
+	out := make([]waymark.Spending, b.queries.Len())
+	if ch, ok := c.cuts.CutSelector.(waymark.Charger); ok {
+		ch.Charge(b.queries, out)
+	}
+	return out
+}
+
+// worth is the score in [0,1] of a model's answer to a row, and what it costs: as recorded, or
+// as estimated from a log.
+func (b *board) worth(col, row int) (quality, cost float64) {
+	if b.log != nil {
+		sd, k := b.log.at(row)
+		return sd.cellOf(col, k)
+	}
+	c := &b.matrix.Columns[col]
+	return c.Score[row], c.Cost[row].Float()
+}
+
+// recorded reports whether a model's answer to a row is recorded and has a score.
+func (b *board) recorded(m waymark.ModelID, row int) (ok, hole bool) {
+	col := b.matrix.Column(m)
+	if b.log != nil {
+		q, _ := b.worth(col, row)
+		return !math.IsNaN(q), math.IsNaN(q)
+	}
+	if col < 0 || b.matrix.Columns[col].State[row]&replay.HasResponse == 0 {
+		return false, true
+	}
+	return b.matrix.Columns[col].State[row]&replay.HasScore != 0, false
+}
+
+// place is a knob inside the segment of a point of the curve: a simple number, or a position.
+func (c *candidate) place(points []tune.Point, i int) float64 {
+	if c.cuts != nil {
+		return points[i].Knob
+	}
+	lo := points[i].Knob
+	if i+1 == len(points) || math.IsInf(lo, -1) {
+		return lo
+	}
+	return tune.Simplest(lo, math.Nextafter(points[i+1].Knob, math.Inf(-1)))
+}
+
+// numbers are what a person writes in the suite for the knob at x.
+func (c *candidate) numbers(x float64) []Number {
+	if c.cuts == nil {
+		return []Number{Number(x)}
+	}
+	out := []Number{}
+	for _, cut := range c.sweep.StepSelector.(*path).at(x) {
+		out = append(out, Number(cut))
+	}
+	return out
+}
+
+// halves deals rows to two halves by a hash of their unit: one to fit on, one to calibrate on.
+func (b *board) halves(rows []int) (fit, calibrate []int) {
+	for _, i := range rows {
+		if stats.SignBits(halvesSeed, b.units.keys[i], 0)&1 == 0 {
+			fit = append(fit, i)
+		} else {
+			calibrate = append(calibrate, i)
+		}
+	}
+	return fit, calibrate
+}
+
+const halvesSeed = 0x68616c76
