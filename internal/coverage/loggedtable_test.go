@@ -18,8 +18,8 @@ func logTables(rows []logRow) string {
 		if r.Logger != logger {
 			logger, by = r.Logger, r.Logger
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %+.1f |\n", by, r.Candidate, r.size(), percent(r.Refused, r.Draws),
-			share(r.ClaimedHit, r.Claimed), share(r.Covered, r.Printed), r.half(), share(r.VersusHit, r.Printed), share(r.SNIPS, r.Printed), share(r.IPS, r.Printed), percent(r.Naive, r.Draws), 100*r.NaiveBias)
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", by, r.Candidate, r.size(), percent(r.Refused, r.Draws),
+			share(r.ClaimedHit, r.Claimed), share(r.Covered, r.Printed), r.half(), share(r.VersusHit, r.Printed), share(r.SNIPS, r.Printed), share(r.IPS, r.Printed), percent(r.Naive, r.Draws), r.bias())
 	}
 	return b.String()
 }
@@ -47,4 +47,12 @@ func (r logRow) half() string {
 		return "–"
 	}
 	return fmt.Sprintf("%.1f", 100*r.Half)
+}
+
+// bias of the naive estimate; there is none where the log agrees nowhere.
+func (r logRow) bias() string {
+	if r.NaiveBias == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%+.1f", 100*r.NaiveBias)
 }
