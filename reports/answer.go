@@ -32,6 +32,9 @@ func answer(res *suite.Result) string {
 		}
 	}
 	if pick == nil {
+		if name == "" && res.OffPolicy != nil {
+			return "The log tells of no model on its own, so that there is no constant to compare with."
+		}
 		if name == "" {
 			return "No model is recorded on every task, so that there is no constant to compare with."
 		}

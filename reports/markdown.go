@@ -39,7 +39,10 @@ func Markdown(w io.Writer, res *suite.Result) error {
 
 func (g grid) markdown() string {
 	h := g
-	h.rows = nil
+	h.header, h.rows = nil, nil
+	for _, c := range g.header {
+		h.header = append(h.header, escapeMarkdown(c))
+	}
 	for _, r := range g.rows {
 		var row []string
 		for _, c := range r {

@@ -66,6 +66,9 @@ func marks(r suite.PolicyRow) string {
 	if r.OnFrontier {
 		out = append(out, "frontier")
 	}
+	if r.OffPolicy != nil && r.OffPolicy.Refused != "" {
+		out = append(out, "refused")
+	}
 	if r.Holes > 0 {
 		out = append(out, fmt.Sprintf("%d holes", r.Holes))
 	}
@@ -90,7 +93,7 @@ func baselineGrid(res *suite.Result) grid {
 	s, u := scaleOf(res), purseOf(res)
 	g := grid{title: "Baselines", header: []string{"baseline", "n", "quality " + s.unit(), "cost " + u.per(), "note"}, right: map[int]bool{1: true, 2: true, 3: true}}
 	add := func(b *suite.Baseline, label string) {
-		if b == nil {
+		if b == nil || b.Name == "" {
 			return
 		}
 		name := b.Name

@@ -213,7 +213,7 @@ func (f *logField) constantRows(res *Result) {
 	res.Constants = []PolicyRow{}
 	for col, p := range f.constants {
 		row := f.row(f.name(col), "constant", p)
-		row.Split, row.Mix[f.name(col)] = res.Split, 1
+		row.Split, row.Calls, row.Mix[f.name(col)] = res.Split, row.N, 1
 		if f.best >= 0 && col != f.best {
 			row.VsBestConstant = f.difference(f.name(f.best), p, f.constants[f.best])
 		}
