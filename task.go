@@ -161,6 +161,6 @@ type Verdict struct {
 	Propensity float64             // probability with which a logging router chose Model; 0 if not recorded
 	// Propensities are the probabilities of all models, where they were recorded.
 	Propensities map[ModelID]float64 `json:",omitempty"`
-	Latency      time.Duration // that the router took; 0 if not recorded
-	Cost         Cost          // of deciding
+	Latency      time.Duration       // that the router took; 0 if not recorded
+	Cost         Cost                // of deciding
 }
