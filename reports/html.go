@@ -28,7 +28,10 @@ type pageData struct {
 	Style          template.CSS
 	Pareto, Sweep  template.URL
 	Grids          []htmlGrid
+	More           []htmlGrid
 	Categories     htmlGrid
+	Leakage        htmlGrid
+	Looked         string // what the leakage lint went over
 	Notes          []string
 	Provenance     [][2]string
 	SuiteText      string
@@ -41,6 +44,7 @@ type pageData struct {
 
 type htmlGrid struct {
 	Title  string
+	Note   string
 	Header []htmlCell
 	Rows   [][]htmlCell
 }
@@ -51,7 +55,7 @@ type htmlCell struct {
 }
 
 func (g grid) html() htmlGrid {
-	out := htmlGrid{Title: g.title}
+	out := htmlGrid{Title: clean(g.title), Note: clean(g.note)}
 	for i, h := range g.header {
 		out.Header = append(out.Header, htmlCell{clean(h), g.right[i]})
 	}
@@ -73,8 +77,9 @@ func htmlFiles(res *suite.Result) (map[string][]byte, error) {
 	sum := sha256.Sum256([]byte(pageStyle))
 	d := pageData{
 		Title: clean(res.Dataset.Name), Answer: Answer(res), Synthetic: res.Dataset.Synthetic, Banner: banner(res),
-		Style: template.CSS(pageStyle), Notes: notes(res), Provenance: provenance(res), SuiteText: res.Run.SuiteText,
+		Style: template.CSS(pageStyle), Notes: append(notes(res), measureReasons(res)...), Provenance: provenance(res), SuiteText: res.Run.SuiteText,
 		CostKnown: res.Dataset.CostKnown, HasSweep: plots["sweep"] != nil, InSample: res.Baselines.InSample,
+		Leakage: leakageGrid(res.Leakage).html(), Looked: looked(res.Leakage),
 	}
 	d.Policy = template.HTMLAttr(`content="default-src 'none'; img-src data:; style-src 'sha256-` + base64.StdEncoding.EncodeToString(sum[:]) + `'; base-uri 'none'; form-action 'none'"`)
 	for name, to := range map[string]*template.URL{"pareto": &d.Pareto, "sweep": &d.Sweep} {
@@ -96,6 +101,10 @@ func htmlFiles(res *suite.Result) (map[string][]byte, error) {
 			g.title = marked(res, g.title)
 			d.Grids = append(d.Grids, g.html())
 		}
+	}
+	for _, g := range reportGrids(res) {
+		g.title = marked(res, g.title)
+		d.More = append(d.More, g.html())
 	}
 	if len(res.Categories) > 1 {
 		g := categoryGrid(res, len(res.Constants) <= 8)

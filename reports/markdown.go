@@ -17,17 +17,25 @@ func Markdown(w io.Writer, res *suite.Result) error {
 	}
 	fmt.Fprintf(&b, "**%s**\n\n", escapeMarkdown(Answer(res)))
 	grids := append([]grid{policyGrid(res)}, offPolicyGrids(res)...)
-	for _, g := range append(grids, baselineGrid(res), curveGrid(res), constantGrid(res), categoryGrid(res, false)) {
-		if len(g.rows) > 0 {
-			fmt.Fprintf(&b, "## %s\n\n%s\n\n", marked(res, g.title), g.markdown())
+	grids = append(grids, baselineGrid(res), curveGrid(res), constantGrid(res), categoryGrid(res, false))
+	for _, g := range filled(append(grids, reportGrids(res)...)) {
+		fmt.Fprintf(&b, "## %s\n\n%s\n\n", escapeMarkdown(clean(marked(res, g.title))), g.markdown())
+		if g.note != "" {
+			fmt.Fprintf(&b, "%s\n\n", escapeMarkdown(clean(g.note)))
 		}
 	}
-	if ns := notes(res); len(ns) > 0 {
+	if ns := append(notes(res), measureReasons(res)...); len(ns) > 0 {
 		b.WriteString("## Notes\n\n")
 		for _, n := range ns {
 			fmt.Fprintf(&b, "- %s\n", escapeMarkdown(clean(n)))
 		}
 		b.WriteString("\n")
+	}
+	if s := looked(res.Leakage); s != "" {
+		b.WriteString("## Leakage\n\n" + escapeMarkdown(s) + "\n\n")
+		if g := leakageGrid(res.Leakage); len(g.rows) > 0 {
+			b.WriteString(g.markdown() + "\n\n")
+		}
 	}
 	b.WriteString("## Provenance\n\n")
 	for _, p := range provenance(res) {
@@ -39,7 +47,7 @@ func Markdown(w io.Writer, res *suite.Result) error {
 
 func (g grid) markdown() string {
 	h := g
-	h.header, h.rows = nil, nil
+	h.rows, h.header = nil, nil
 	for _, c := range g.header {
 		h.header = append(h.header, escapeMarkdown(c))
 	}

@@ -20,6 +20,7 @@ type grid struct {
 	header []string
 	rows   [][]string
 	right  map[int]bool // columns of numbers
+	note   string       // what it needs to be read, for a report
 }
 
 // policyGrid holds the policies, then the constants and the baselines.
@@ -34,7 +35,11 @@ func policyGrid(res *suite.Result) grid {
 		right: map[int]bool{2: true, 3: true, 4: true, 5: true, 6: true, 7: true, 8: true},
 	}
 	for _, r := range res.Policies {
-		g.rows = append(g.rows, policyRow(s, u, r))
+		row := policyRow(s, u, r)
+		if last := &row[len(row)-1]; suspicious(res.Leakage, r.Name) {
+			*last = strings.TrimPrefix(*last+", suspicious", ", ")
+		}
+		g.rows = append(g.rows, row)
 	}
 	return g
 }
@@ -193,7 +198,7 @@ func drop(g grid, columns ...int) grid {
 			n++
 		}
 	}
-	out := grid{title: g.title, header: keep(g.header), right: right}
+	out := grid{title: g.title, header: keep(g.header), right: right, note: g.note}
 	for _, r := range g.rows {
 		out.rows = append(out.rows, keep(r))
 	}
@@ -268,7 +273,7 @@ func terminal(w io.Writer, res *suite.Result) error {
 	if len(res.Curves) > 0 {
 		grids = append(grids, curveGrid(res))
 	}
-	for _, g := range grids {
+	for _, g := range append(grids, terminalGrids(res)...) {
 		if len(g.rows) > 0 {
 			fmt.Fprintf(&b, "%s\n%s\n\n", marked(res, g.title), g.writer().Render())
 		}
@@ -279,6 +284,9 @@ func terminal(w io.Writer, res *suite.Result) error {
 	fmt.Fprintf(&b, "Frontier, by cost: %s\n", clean(strings.Join(res.Frontier, ", ")))
 	for _, n := range notes(res) {
 		fmt.Fprintf(&b, "! %s\n", clean(n))
+	}
+	if n := len(res.Leakage.Notes()); n > 0 {
+		fmt.Fprintf(&b, "Notes of the leakage lint: %d, in the report and under --format json.\n", n)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -316,15 +324,16 @@ func banner(res *suite.Result) []string {
 	return out
 }
 
-// notes are the warnings of the run, and those of its rows.
+// notes are what the leakage lint found, the warnings of the run, and those of its rows.
 func notes(res *suite.Result) []string {
-	out := append([]string{}, res.Warnings...)
+	out := append(Leakage(res.Leakage), res.Warnings...)
 	for _, r := range res.Policies {
 		for _, w := range r.Warnings {
 			out = append(out, r.Name+": "+w)
 		}
 	}
 	out = append(out, offPolicyNotes(res)...)
+	out = append(out, luck(res)...)
 	out = append(out, withheld(res)...)
 	var skewed []string
 	for _, r := range res.Policies {
@@ -361,6 +370,7 @@ func withheld(res *suite.Result) (out []string) {
 			}
 		}
 	}
+	rowReasons(res, add)
 	for _, c := range res.Curves {
 		for _, name := range []string{"apgr", "cpt50", "cpt80", "aiq"} {
 			if m, ok := c.Metrics[name]; ok {

@@ -32,7 +32,7 @@ func Tuned(w io.Writer, t *suite.Tuned, format string) error {
 		tunedLines(&b, t, s, u)
 	}
 	guaranteeLines(&b, t.Guarantee)
-	for _, n := range t.Warnings {
+	for _, n := range append(t.Warnings[:len(t.Warnings):len(t.Warnings)], Leakage(t.Leakage)...) {
 		fmt.Fprintf(&b, "! %s\n", clean(n))
 	}
 	_, err := io.WriteString(w, b.String())

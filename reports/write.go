@@ -117,7 +117,10 @@ func csvFiles(res *suite.Result) (map[string][]byte, error) {
 		"policies.csv":   func(w io.Writer) error { return policiesCSV(w, res.Policies) },
 		"constants.csv":  func(w io.Writer) error { return policiesCSV(w, res.Constants) },
 		"categories.csv": func(w io.Writer) error { return categoriesCSV(w, res) },
+		"measures.csv":   func(w io.Writer) error { return measuresCSV(w, res) },
+		"slices.csv":     func(w io.Writer) error { return slicesCSV(w, res) },
 		"curves.csv":     func(w io.Writer) error { return curvesCSV(w, res) },
+		"leakage.csv":    func(w io.Writer) error { return leakageCSV(w, res) },
 	}
 	if res.OffPolicy != nil {
 		writers["off_policy.csv"] = func(w io.Writer) error { return offPolicyCSV(w, res) }

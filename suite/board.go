@@ -23,6 +23,7 @@ type board struct {
 	split     bool
 	rule      string // how tasks were dealt to the splits, in words
 	units     units
+	asks      []string // of each task, what question it asks; nil where the suite names no paraphrases
 	verdicts  map[string]policies.Verdicts
 	prices    string
 	costKnown bool
@@ -98,8 +99,11 @@ func (b *board) readTasks(ctx context.Context, s *Suite, _ *Options) error {
 		return s.errorf([]any{"filter"}, "no task is left of %d", read)
 	}
 	m, err := replay.New(tasks)
+	if err != nil {
+		return err
+	}
 	b.matrix = m
-	return err
+	return b.pair(s)
 }
 
 // taskNames are the names that a filter may use. Filters see everything; they

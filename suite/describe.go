@@ -3,6 +3,7 @@ package suite
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 
 	"waymark"
@@ -33,6 +34,9 @@ func (s *Suite) describe(b *board, cands []*candidate) (*Result, error) {
 	}
 	f.frontier(res)
 	f.categories(res, cands)
+	if err := f.measure(res, cands, s); err != nil {
+		return nil, err
+	}
 	res.evidence = f.gather(res, cands, s.sliceNames())
 	s.tolerate(res, b)
 	res.Warnings = append([]string{}, b.warnings...)
@@ -259,42 +263,11 @@ func (f *field) frontier(res *Result) {
 	}
 }
 
-// categories are the rows by category.
+// categories are the rows by category, the policies before the constants.
 func (f *field) categories(res *Result, cands []*candidate) {
-	res.Categories = []CategoryRow{}
-	positions := map[string][]int{}
-	for k, c := range f.cats {
-		positions[c] = append(positions[c], k)
-	}
-	names := make([]string, 0, len(positions))
-	for c := range positions {
-		names = append(names, c)
-	}
-	sort.Strings(names)
-	type column struct {
-		name   string
-		series series
-	}
-	var columns []column
-	for _, c := range cands {
-		if c.rows != nil {
-			columns = append(columns, column{c.entry.Name, c.series})
-		}
-	}
-	for _, r := range res.Constants {
-		columns = append(columns, column{r.Name, f.constant(f.b.matrix.Column(waymark.ModelID(r.Name)))})
-	}
-	for _, name := range names {
-		ks := positions[name]
-		m := newMeter(f.b, at(f.b.test, ks), f.m.confidence)
-		row := CategoryRow{Category: name, N: len(ks), Cells: []CategoryCell{}}
-		for _, c := range columns {
-			row.Cells = append(row.Cells, CategoryCell{
-				Policy: c.name, Quality: m.quality(at(c.series.quality, ks)), Cost: m.cost(at(c.series.cost, ks)),
-			})
-		}
-		res.Categories = append(res.Categories, row)
-	}
+	all := f.subjects(res, cands)
+	n := len(res.Constants)
+	res.Categories = f.cells(append(slices.Clone(all[n:]), all[:n]...), f.cats)
 }
 
 func at[T any](values []T, positions []int) []T {

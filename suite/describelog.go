@@ -85,9 +85,9 @@ func (f *logField) name(col int) string { return string(f.b.matrix.Models[col]) 
 
 // absent is what a matrix has and a log cannot give.
 var absent = []Absent{
-	{"the oracle and the best by category", "they need what every model answered to a task, and a log holds one answer"},
-	{"APGR, CPT and AIQ", "their intervals are not established for estimates from a log"},
-	{"latency of other policies", "its quantiles are not estimated from a log"},
+	{"the oracle, regret and the best by category", "they need what every model answered to a task, and a log holds one answer"},
+	{"APGR, CPT, AIQ, LLMRouterBench's set and comparisons with the best of all", "their intervals are not established for estimates from a log"},
+	{"latency and stability of other policies", "they are not estimated from a log"},
 }
 
 // summary says how the numbers came about.
@@ -144,16 +144,14 @@ func (f *logField) cost(perTask Interval) Cost {
 	return Cost{Known: true, Total: perTask.Value * float64(perTask.N), PerTask: perTask}
 }
 
-// latency of the logged responses.
+// latency is that of the logged responses, with what the logging policy itself took.
 func (f *logField) latency() Quantiles {
-	ms := make([]float64, len(f.b.test))
+	var out []timing
 	for k, i := range f.b.test {
-		ms[k] = math.NaN()
-		if l := f.b.matrix.Columns[f.sd.log.Action[k]].Latency[i]; l > 0 {
-			ms[k] = l.Seconds() * 1000
-		}
+		own := f.l.read.Chosen[f.b.matrix.Tasks[i].ID].Latency.Seconds() * 1000
+		out = append(out, f.b.answerTimings(int(f.sd.log.Action[k]), i, k, own, 1)...)
 	}
-	return latencyOf(ms)
+	return (&field{b: f.b, m: f.m, all: upTo(len(f.b.test))}).quantiles(out)
 }
 
 // tolerate judges responses without a score against the suite's tolerance.

@@ -11,20 +11,23 @@ import (
 
 // A File is a suite as people write it: one YAML file.
 type File struct {
-	Dataset   string              `yaml:"dataset" json:"dataset" doc:"the dataset's folder, relative to the suite file" required:"true"`
-	Filter    string              `yaml:"filter" json:"filter,omitempty" doc:"keep the tasks on which this expression over id, category, group, prompt and metadata holds"`
-	Grader    yaml.Node           `yaml:"grader" json:"grader,omitempty" doc:"who judges every task: a grader's name, an object with type, or a list; default: the task's own, else the recorded score"`
-	Models    []Model             `yaml:"models" json:"models,omitempty" doc:"the pool; default: every model of the dataset"`
-	Slices    []string            `yaml:"slices" json:"slices,omitempty" doc:"what tables may be cut by, such as category or metadata.language"`
-	Policies  []Entry             `yaml:"policies" json:"policies" doc:"the candidates" required:"true"`
-	Split     *datasets.SplitRule `yaml:"split" json:"split,omitempty" doc:"what is chosen on and what is reported on; without it everything is one split and in-sample choices are flagged"`
-	Traffic   *Traffic            `yaml:"traffic" json:"traffic,omitempty" doc:"what production sends, where the dataset's mix is another"`
-	OffPolicy *OffPolicySpec      `yaml:"off_policy" json:"off_policy,omitempty" doc:"how logged traffic is weighted"`
-	Objective *Objective          `yaml:"objective" json:"objective,omitempty" doc:"how the knob of a swept policy is chosen, on the tune split"`
-	Checks    []string            `yaml:"checks" json:"checks,omitempty" doc:"what must hold for a nightly run to pass"`
-	Holes     string              `yaml:"holes" json:"holes,omitempty" doc:"what a response that is not recorded means: error (default), complete or bounds" enum:"error,complete,bounds"`
-	Seed      uint64              `yaml:"seed" json:"seed,omitempty" doc:"of everything random; default 1"`
-	Tolerance float64             `yaml:"tolerance" json:"tolerance,omitempty" doc:"share of failed rows above which a run is incomplete; default 0"`
+	Dataset     string              `yaml:"dataset" json:"dataset" doc:"the dataset's folder, relative to the suite file" required:"true"`
+	Filter      string              `yaml:"filter" json:"filter,omitempty" doc:"keep the tasks on which this expression over id, category, group, prompt and metadata holds"`
+	Grader      yaml.Node           `yaml:"grader" json:"grader,omitempty" doc:"who judges every task: a grader's name, an object with type, or a list; default: the task's own, else the recorded score"`
+	Models      []Model             `yaml:"models" json:"models,omitempty" doc:"the pool; default: every model of the dataset"`
+	Slices      []string            `yaml:"slices" json:"slices,omitempty" doc:"what tables may be cut by, such as category or metadata.language"`
+	SLO         *float64            `yaml:"slo_ms" json:"slo_ms,omitempty" doc:"a latency in milliseconds; the share of tasks answered within it is shown for every row"`
+	Paraphrases string              `yaml:"paraphrases" json:"paraphrases,omitempty" doc:"the field that tasks which ask the same in other words share, metadata.NAME: how often they are routed differently is shown for every policy"`
+	Policies    []Entry             `yaml:"policies" json:"policies" doc:"the candidates" required:"true"`
+	Split       *datasets.SplitRule `yaml:"split" json:"split,omitempty" doc:"what is chosen on and what is reported on; without it everything is one split and in-sample choices are flagged"`
+	Traffic     *Traffic            `yaml:"traffic" json:"traffic,omitempty" doc:"what production sends, where the dataset's mix is another"`
+	OffPolicy   *OffPolicySpec      `yaml:"off_policy" json:"off_policy,omitempty" doc:"how logged traffic is weighted"`
+	Objective   *Objective          `yaml:"objective" json:"objective,omitempty" doc:"how the knob of a swept policy is chosen, on the tune split"`
+	Checks      []string            `yaml:"checks" json:"checks,omitempty" doc:"what must hold for a nightly run to pass"`
+	Holes       string              `yaml:"holes" json:"holes,omitempty" doc:"what a response that is not recorded means: error (default), complete or bounds" enum:"error,complete,bounds"`
+	Seed        uint64              `yaml:"seed" json:"seed,omitempty" doc:"of everything random; default 1"`
+	Tolerance   float64             `yaml:"tolerance" json:"tolerance,omitempty" doc:"share of failed rows above which a run is incomplete; default 0"`
+	Leakage     *LintRule           `yaml:"leakage" json:"leakage,omitempty" doc:"the leakage lint: off, or how similar prompts must be to be near-duplicates"`
 }
 
 // A Model is one of the pool.

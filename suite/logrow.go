@@ -160,7 +160,7 @@ func (f *logField) point(c *candidate, x, share float64) Point {
 			spent[k] = c.spent[i].Cost.USD.Float()
 		}
 	}
-	p := &projection{side: f.sd, policy: c.atKnob(f.b, f.sd, x), spent: spent}
+	p := &projection{side: f.sd, policy: c.policyAt(f.b, f.sd, x), spent: spent}
 	p.quality = f.sd.quality.Robust(p.policy)
 	if f.sd.cost != nil {
 		p.cost = p.withSpent(f.sd.cost.Robust(p.policy))

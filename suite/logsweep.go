@@ -116,8 +116,8 @@ func (sd *side) cellOf(col, k int) (quality, cost float64) {
 	return sd.quality.Cell(col, k), cost
 }
 
-// atKnob is the policy that a swept candidate is at a knob.
-func (c *candidate) atKnob(b *board, sd *side, x float64) offpolicy.Policy {
+// policyAt is the policy that a swept candidate is at a knob.
+func (c *candidate) policyAt(b *board, sd *side, x float64) offpolicy.Policy {
 	chosen := make([]int32, len(sd.rows))
 	cols := make([]int32, len(c.sweep.Arms()))
 	for a, m := range c.sweep.Arms() {

@@ -188,17 +188,3 @@ func minus(a, b []float64) []float64 {
 	}
 	return out
 }
-
-func latencyOf(ms []float64) Quantiles {
-	var known []float64
-	for _, x := range ms {
-		if !math.IsNaN(x) {
-			known = append(known, x)
-		}
-	}
-	q, err := stats.Latency(known)
-	if err != nil {
-		return Quantiles{}
-	}
-	return Quantiles{Known: true, P50: q.P50, P95: q.P95, P99: q.P99}
-}

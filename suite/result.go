@@ -29,8 +29,10 @@ type Result struct {
 	Curves     []Curve        `json:"curves"`
 	Categories []CategoryRow  `json:"categories"`
 	Warnings   []string       `json:"warnings"`
+	Leakage    *Lint          `json:"leakage,omitempty"`
 	Grading    []GradingCount `json:"grading"`
 	OffPolicy  *OffPolicy     `json:"off_policy,omitempty"` // where the dataset is logged traffic
+	ResultMeasures
 
 	incomplete string // why the run is not whole, "" if it is
 	evidence   *Evidence
@@ -114,14 +116,6 @@ type Cost struct {
 	PerTask Interval `json:"per_task"`
 }
 
-// Quantiles of latency, in milliseconds; Known is false where none is recorded.
-type Quantiles struct {
-	Known bool    `json:"known"`
-	P50   float64 `json:"p50"`
-	P95   float64 `json:"p95"`
-	P99   float64 `json:"p99"`
-}
-
 // Versus is a paired comparison: this row minus another.
 type Versus struct {
 	Name    string   `json:"name"`
@@ -149,6 +143,7 @@ type PolicyRow struct {
 	OnFrontier      bool               `json:"on_frontier"`
 	OffPolicy       *OffPolicyRow      `json:"off_policy,omitempty"` // where the row is estimated from a log
 	Warnings        []string           `json:"warnings,omitempty"`
+	RowMeasures
 }
 
 // A Metric is a named number of a policy: with its interval or the reason that
@@ -162,14 +157,16 @@ type Metric struct {
 // Baselines are computed over the matrix. They are not policies, since a policy
 // cannot see grades.
 type Baselines struct {
-	BestConstant    Baseline  `json:"best_constant"` // chosen on the tune split
-	PerCategory     *Baseline `json:"per_category_best,omitempty"`
-	Oracle          *Baseline `json:"oracle,omitempty"`             // unsolved tasks cost their cheapest call
-	OracleZeroCost  *Baseline `json:"oracle_routerbench,omitempty"` // unsolved tasks cost nothing
-	Random          *Baseline `json:"random,omitempty"`             // uniform over the pool, in expectation
-	RandomLine      []Point   `json:"random_line,omitempty"`        // mixtures of the cheapest and the best constant
-	InSample        bool      `json:"in_sample"`                    // chosen on the rows that are reported: flagged
-	OracleTasksUsed int       `json:"oracle_tasks,omitempty"`       // tasks on which every model is recorded
+	BestConstant   Baseline  `json:"best_constant"` // chosen on the tune split
+	PerCategory    *Baseline `json:"per_category_best,omitempty"`
+	Oracle         *Baseline `json:"oracle,omitempty"`             // unsolved tasks cost their cheapest call
+	OracleZeroCost *Baseline `json:"oracle_routerbench,omitempty"` // unsolved tasks cost nothing
+	// OracleCross is selected by one response and scored by the others; nil where no task has several.
+	OracleCross     *Baseline `json:"oracle_cross,omitempty"`
+	Random          *Baseline `json:"random,omitempty"`       // uniform over the pool, in expectation
+	RandomLine      []Point   `json:"random_line,omitempty"`  // mixtures of the cheapest and the best constant
+	InSample        bool      `json:"in_sample"`              // chosen on the rows that are reported: flagged
+	OracleTasksUsed int       `json:"oracle_tasks,omitempty"` // tasks on which every model is recorded
 }
 
 // A Baseline is a reference point.
@@ -227,6 +224,7 @@ type CategoryRow struct {
 	Category string         `json:"category"`
 	N        int            `json:"n"`
 	Cells    []CategoryCell `json:"cells"`
+	Warning  string         `json:"warning,omitempty"` // of few tasks
 }
 
 // A CategoryCell is one policy in one category.

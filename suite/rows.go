@@ -12,7 +12,7 @@ import (
 func (m *meter) row(name, kind string, s series) PolicyRow {
 	r := PolicyRow{
 		Name: name, Type: kind, Knob: []Number{}, Mix: map[string]float64{}, Metrics: map[string]Metric{},
-		Quality: m.quality(s.quality), Cost: m.spent(s.cost), Latency: latencyOf(s.latency),
+		Quality: m.quality(s.quality), Cost: m.spent(s.cost),
 	}
 	for _, q := range s.quality {
 		if !math.IsNaN(q) {

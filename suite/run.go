@@ -335,8 +335,17 @@ func (s *Suite) replay(ctx context.Context, b *board, cands []*candidate, kept *
 	if err := b.ground.settle(s, cands); err != nil {
 		return nil, err
 	}
+	lint, err := s.lint(ctx, b, cands, opt)
+	if err != nil {
+		return nil, err
+	}
 	opt.stage("estimating")
-	return b.ground.describe(s, cands)
+	res, err := b.ground.describe(s, cands)
+	if err != nil {
+		return nil, err
+	}
+	res.Leakage = lint
+	return res, nil
 }
 
 // settleHoles is coverage for the policies that were run.

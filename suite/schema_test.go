@@ -42,6 +42,11 @@ func TestSchemaAgreesWithLoad(t *testing.T) {
 		"type":        {"dataset: d\npolicies: [{name: t, type: fixt, model: a}]\n", false},
 		"wrong key":   {"dataset: d\npolicies: [{name: t, type: fixed, modle: a}]\n", false},
 		"holes":       {"dataset: d\nholes: maybe\npolicies: [{name: t, type: fixed, model: a}]\n", false},
+		"no lint":     {"dataset: d\nleakage: off\npolicies: [{name: t, type: fixed, model: a}]\n", true},
+		"lint":        {"dataset: d\nleakage: {similarity: 0.9}\npolicies: [{name: t, type: fixed, model: a}]\n", true},
+		"lint on":     {"dataset: d\nleakage: on\npolicies: [{name: t, type: fixed, model: a}]\n", false},
+		"too alike":   {"dataset: d\nleakage: {similarity: 0.2}\npolicies: [{name: t, type: fixed, model: a}]\n", false},
+		"lint key":    {"dataset: d\nleakage: {similarty: 0.9}\npolicies: [{name: t, type: fixed, model: a}]\n", false},
 		"knob":        {"dataset: d\npolicies: [{name: t, type: threshold, scorer: length, weak: a, strong: b, threshold: high}]\n", false},
 	} {
 		var v any

@@ -3,6 +3,7 @@ package suite
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -99,6 +100,10 @@ func (s *Suite) check() error {
 	if !(s.Tolerance >= 0 && s.Tolerance < 1) {
 		add(s.errorf([]any{"tolerance"}, "found %g, expected a share of at least 0 and below 1", s.Tolerance))
 	}
+	if s.SLO != nil && !(*s.SLO > 0 && !math.IsInf(*s.SLO, 0)) {
+		add(s.errorf([]any{"slo_ms"}, "found %g, expected milliseconds above 0", *s.SLO))
+	}
+	add(s.checkParaphrases())
 	if _, err := s.prices(); err != nil {
 		add(err)
 	}

@@ -45,6 +45,7 @@ type Tuned struct {
 	Fallback          *string     `json:"fallback"`
 	Coverage          float64     `json:"coverage"` // share of the test tasks that have what they need
 	Warnings          []string    `json:"warnings"`
+	Leakage           *Lint       `json:"leakage,omitempty"`
 }
 
 // A Side is a policy at the chosen knob on one split.

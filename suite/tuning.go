@@ -64,6 +64,10 @@ func (s *Suite) Tune(ctx context.Context, spec TuneSpec, opt Options) (*Tuned, e
 	if err != nil {
 		return nil, t.blame(err)
 	}
+	c.knob = out.Knob
+	if out.Leakage, err = s.lint(ctx, b, []*candidate{c}, &opt); err != nil {
+		return nil, err
+	}
 	if len(out.Knob) == 0 {
 		return out, &NoKnob{Policies: []string{entry.Name}, Certificate: t.certified()}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"waymark"
 	"waymark/datasets"
+	"waymark/reports"
 	"waymark/suite"
 )
 
@@ -16,7 +17,8 @@ type validateCmd struct {
 
 func (validateCmd) Help() string {
 	return `Reads everything and runs nothing. Every mistake is a line file:line:column with
-what was found and what was expected.
+what was found and what was expected. Of a suite it also says what the leakage
+lint finds that needs no run, such as prompts that stand on both sides of the split.
 
 Examples:
 
@@ -41,11 +43,14 @@ func (c *validateCmd) Run(a *app) error {
 	if err != nil {
 		return usage(err)
 	}
-	sum, err := s.Validate(a.ctx)
+	sum, found, err := s.Validate(a.ctx)
 	if err != nil {
 		return usage(err)
 	}
 	fmt.Fprintf(a.stdout, "%s: ok; %s\n", path, sum)
+	for _, line := range reports.Leakage(found) {
+		fmt.Fprintf(a.stdout, "! %s\n", line)
+	}
 	return nil
 }
 

@@ -77,9 +77,10 @@ func SimultaneousBand(s *Steps, c Curve, replicates int, confidence float64, wor
 	for k := range blocks {
 		work.Go(func() error {
 			signs := l.signs(k)
-			l.greatest(l.quality, signs, quality[k*lanes:(k+1)*lanes])
+			w := signed(l.weights, signs)
+			l.quality.greatest(signs, &w, quality[k*lanes:(k+1)*lanes])
 			if own == nil {
-				l.greatest(l.cost, signs, cost[k*lanes:(k+1)*lanes])
+				l.cost.greatest(signs, &w, cost[k*lanes:(k+1)*lanes])
 				return nil
 			}
 			for r := k * lanes; r < (k+1)*lanes; r += stats.PerHash {
@@ -111,8 +112,9 @@ type multiplied struct {
 
 // A track is one column of the curve: what changes, and where it is looked at.
 type track struct {
-	base  []float64 // Σw·value of each unit at the lower end
-	moves []move
+	base   []float64 // Σw·value of each unit at the lower end
+	moves  []move
+	chunks []chunk
 }
 
 // A move is a change of one unit's sum, and, where look is not 0, a look at the
@@ -157,6 +159,8 @@ func newMultiplied(s *Steps, c Curve) *multiplied {
 		m.quality.add(q)
 		m.cost.add(d)
 	}
+	m.quality.seal()
+	m.cost.seal()
 	return m
 }
 
@@ -186,25 +190,105 @@ func (m *multiplied) signs(block int) []uint64 {
 }
 
 // greatest writes the greatest studentised deviation of each replicate of a block.
-func (m *multiplied) greatest(t track, signs []uint64, out []float64) {
-	var x, w [lanes]float64
-	for g, b := range signs {
-		flip(&x, t.base[g], b)
-		flip(&w, m.weights[g], b)
-	}
+// Moves are taken in chunks: a replicate whose deviations cannot exceed its greatest so far anywhere in a
+// chunk, by what the chunk moves at most, is only summed through it and not looked at.
+func (t *track) greatest(signs []uint64, w *[lanes]float64, out []float64) {
+	var before [lanes]float64
+	x := signed(t.base, signs)
 	top := (*[lanes]float64)(out)
-	for i := range t.moves {
-		v := &t.moves[i]
-		if v.delta != 0 {
-			flip(&x, v.delta, signs[v.unit])
-		}
-		if v.look == 0 {
-			continue
+	for first := 0; first < len(t.moves); first += chunkMoves {
+		moves := t.moves[first:min(first+chunkMoves, len(t.moves))]
+		before = x
+		for i := range moves {
+			flip(&x, moves[i].delta, signs[moves[i].unit])
 		}
 		for r := range top {
-			top[r] = max(top[r], math.Abs(x[r]-v.level*w[r])*v.look)
+			if t.chunks[first/chunkMoves].most(before[r], w[r]) > top[r] {
+				top[r] = look(moves, signs, before[r], w[r], r, top[r])
+			}
 		}
 	}
+}
+
+// look is the greatest studentised deviation of one replicate along some moves, at least top.
+func look(moves []move, signs []uint64, x, w float64, lane int, top float64) float64 {
+	for i := range moves {
+		v := &moves[i]
+		x += math.Float64frombits(math.Float64bits(v.delta) ^ signs[v.unit]>>lane<<63)
+		if v.look != 0 {
+			top = max(top, math.Abs(x-v.level*w)*v.look)
+		}
+	}
+	return top
+}
+
+// chunkMoves is how many moves a chunk has.
+const chunkMoves = 64
+
+// A chunk bounds what some moves can come to: how far they move the sum, by how much their
+// levels differ from the first, and the greatest of their looks.
+type chunk struct{ level, spread, travel, look float64 }
+
+// most is an upper bound of every studentised deviation in a chunk that begins at a sum of x.
+func (c *chunk) most(x, w float64) float64 {
+	const slack = 1 + 1e-9 // for rounding
+	return slack * c.look * (math.Abs(x-c.level*w) + c.travel + c.spread*math.Abs(w))
+}
+
+// seal bounds the chunks of a track whose moves are all there.
+func (t *track) seal() {
+	for first := 0; first < len(t.moves); first += chunkMoves {
+		var c chunk
+		some := false
+		for _, v := range t.moves[first:min(first+chunkMoves, len(t.moves))] {
+			c.travel += math.Abs(v.delta)
+			if v.look == 0 {
+				continue
+			}
+			if !some {
+				c.level, some = v.level, true
+			}
+			c.spread = max(c.spread, math.Abs(v.level-c.level))
+			c.look = max(c.look, v.look)
+		}
+		t.chunks = append(t.chunks, c)
+	}
+}
+
+// signed is Σ ±values of each lane. Where all values that are not 0 are the same, as weights and
+// grades of 0 and 1 are, signs are counted, in planes of bits over all lanes at once.
+func signed(values []float64, signs []uint64) (x [lanes]float64) {
+	same, some := 0.0, 0
+	for _, v := range values {
+		switch {
+		case v == 0:
+		case some == 0 || v == same:
+			same = v
+			some++
+		default:
+			for g, b := range signs {
+				flip(&x, values[g], b)
+			}
+			return x
+		}
+	}
+	var planes [lanes]uint64 // the bits of each lane's number of minus signs
+	for g, b := range signs {
+		if values[g] == 0 {
+			continue
+		}
+		for i := 0; b != 0; i++ {
+			planes[i], b = planes[i]^b, planes[i]&b
+		}
+	}
+	for r := range x {
+		minus := uint64(0)
+		for i, p := range planes {
+			minus |= p >> r & 1 << i
+		}
+		x[r] = same * (float64(some) - 2*float64(minus))
+	}
+	return x
 }
 
 // flip adds ±d to each lane.

@@ -2,15 +2,19 @@ package stats
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
+
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // AgainstBest is Hsu's multiple comparisons with the best (Hsu 1984, 1996): for
 // each series the constrained simultaneous interval of its mean minus the best
 // of the others', greater being better. An upper end of 0 says that it is not the best;
 // a lower end of 0 says that it is. Critical values are simulated from the joint
-// normal limit, since policies share their tasks and so their luck. A series alone
-// has no interval.
+// t limit, since policies share their tasks and so their luck. A series alone
+// has no interval. Series that are alike on every task must be given once: each would
+// be found no better than the other.
 func (j *Joint) AgainstBest(confidence float64, seed uint64) []Estimate {
 	n := len(j.Means)
 	out := make([]Estimate, n)
@@ -23,14 +27,32 @@ func (j *Joint) AgainstBest(confidence float64, seed uint64) []Estimate {
 		}
 		return out
 	}
-	deviations := j.Deviations(4000, seed)
+	deviations := j.Deviations(draws, seed)
+	scale := studentScales(draws, j.Units-1, seed)
 	critical := make([]float64, n)
 	for i := range out {
-		critical[i] = j.critical(i, deviations, confidence)
+		critical[i] = j.critical(i, deviations, scale, confidence)
 		out[i].Hi = math.Max(0, j.extreme(i, critical[i]))
 	}
 	for i := range out {
 		out[i].Lo = j.lower(i, critical, out)
+		if j.Units < fewUnits {
+			out[i].Warnings = append(out[i].Warnings, approximate(j.Units))
+		}
+	}
+	return out
+}
+
+// draws is how often the joint limit is drawn from.
+const draws = 4000
+
+// studentScales are √(χ²/df) draws: a normal deviation divided by one of them is a
+// deviation of Student's t, which is what the errors of few units are worth.
+func studentScales(n, df int, seed uint64) []float64 {
+	chi := distuv.ChiSquared{K: float64(df), Src: rand.NewPCG(seed, 0x74)}
+	out := make([]float64, n)
+	for i := range out {
+		out[i] = math.Sqrt(chi.Rand() / float64(df))
 	}
 	return out
 }
@@ -46,22 +68,28 @@ func (j *Joint) bestOther(i int) float64 {
 }
 
 // critical is the quantile of the greatest studentised deviation of i − k over all k.
-func (j *Joint) critical(i int, deviations [][]float64, confidence float64) float64 {
-	worst := make([]float64, len(deviations))
-	for d, row := range deviations {
-		worst[d] = math.Inf(-1)
-		for k := range j.Means {
-			if se := j.differenceError(i, k); k != i && se > 0 {
-				worst[d] = math.Max(worst[d], (row[k]-row[i])/se)
-			}
+// A series that is alike on every task deviates from i by nothing and is passed over.
+func (j *Joint) critical(i int, deviations [][]float64, scale []float64, confidence float64) float64 {
+	var others []int
+	var precision []float64
+	for k := range j.Means {
+		if se := j.differenceError(i, k); k != i && se > 0 {
+			others, precision = append(others, k), append(precision, 1/se)
 		}
 	}
-	slices.Sort(worst)
-	c := quantileSorted(worst, confidence)
-	if math.IsInf(c, 0) {
+	if len(others) == 0 {
 		return 0 // all alike on every task
 	}
-	return c
+	worst := make([]float64, len(deviations))
+	for d, row := range deviations {
+		most := math.Inf(-1)
+		for a, k := range others {
+			most = math.Max(most, (row[k]-row[i])*precision[a])
+		}
+		worst[d] = most / scale[d]
+	}
+	slices.Sort(worst)
+	return quantileSorted(worst, confidence)
 }
 
 // extreme is the least of mean i − mean k + d·SE over all k.

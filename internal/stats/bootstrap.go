@@ -38,22 +38,34 @@ func bootstrapT(u unitSums, n int, confidence float64) Estimate {
 }
 
 // studentised is (mean* − mean) / SE* of the replicates of one block. Replicates
-// without weight or spread are left out.
+// without weight or spread are left out. The sums run over units without a branch: a unit
+// that is not drawn adds 0, which costs less than to guess whether it is.
 func (u unitSums) studentised(block int) []float64 {
-	var w1, v1, ww, wv, vv [PerHash]float64 // Σkw, Σkv, Σk²w², Σk²wv, Σk²v²
-	for i, key := range u.keys {
-		k4 := Weights4(bootstrapSeed, key, block)
-		w, v := u.weight[i], u.value[i]
-		for r, k := range k4 {
-			if k == 0 {
-				continue
+	var w1, v1, ww, wv, vv [PerHash]float64 // Σkw, Σkv, Σkw², Σkwv, Σkv²
+	if u.plain() {
+		for i, key := range u.keys {
+			v := u.value[i]
+			v2 := v * v
+			for r, k := range Weights4(bootstrapSeed, key, block) {
+				x := float64(k)
+				w1[r] += x
+				v1[r] += x * v
+				vv[r] += x * v2
 			}
-			x := float64(k)
-			w1[r] += x * w
-			v1[r] += x * v
-			ww[r] += x * w * w
-			wv[r] += x * w * v
-			vv[r] += x * v * v
+		}
+		ww, wv = w1, v1
+	} else {
+		for i, key := range u.keys {
+			w, v := u.weight[i], u.value[i]
+			w2, x2, v2 := w*w, w*v, v*v
+			for r, k := range Weights4(bootstrapSeed, key, block) {
+				x := float64(k)
+				w1[r] += x * w
+				v1[r] += x * v
+				ww[r] += x * w2
+				wv[r] += x * x2
+				vv[r] += x * v2
+			}
 		}
 	}
 	var out []float64
@@ -70,6 +82,16 @@ func (u unitSums) studentised(block int) []float64 {
 		out = append(out, (m-u.mean)/(math.Sqrt(g/(g-1)*ss)/w1[r]))
 	}
 	return out
+}
+
+// plain reports whether every unit has weight 1.
+func (u unitSums) plain() bool {
+	for _, w := range u.weight {
+		if w != 1 {
+			return false
+		}
+	}
+	return true
 }
 
 // Percentile gives an estimate the percentile interval of bootstrap replicates,

@@ -41,18 +41,20 @@ func NewJoint(series [][]float64, s Sample) (*Joint, error) {
 	if j.Units < minUnits {
 		return nil, errors.New(tooFew(j.Units))
 	}
-	g := float64(j.Units)
-	j.Cov = mat.NewSymDense(len(series), nil)
-	for a := range residuals {
-		for b := a; b < len(residuals); b++ {
-			sum := 0.0
-			for i, r := range residuals[a] {
-				sum += r * residuals[b][i]
-			}
-			j.Cov.SetSym(a, b, g/(g-1)*sum/(total*total))
-		}
-	}
+	j.Cov = covarianceOf(residuals, total)
 	return j, j.factorise()
+}
+
+// covarianceOf is that of means with these residuals by unit, with the correction for few.
+func covarianceOf(residuals [][]float64, total float64) *mat.SymDense {
+	k, g := len(residuals), len(residuals[0])
+	r := mat.NewDense(k, g, nil)
+	for i, row := range residuals {
+		r.SetRow(i, row)
+	}
+	cov := mat.NewSymDense(k, nil)
+	cov.SymOuterK(float64(g)/float64(g-1)/(total*total), r)
+	return cov
 }
 
 // factorise makes a square root of Cov from its eigenvalues: unlike Cholesky's it
@@ -78,19 +80,17 @@ func (j *Joint) factorise() error {
 func (j *Joint) Deviations(draws int, seed uint64) [][]float64 {
 	rng := rand.New(rand.NewPCG(seed, 0x4a6f696e74))
 	n := len(j.Means)
-	z := make([]float64, n)
+	z := mat.NewDense(draws, n, nil)
+	for d := range draws {
+		for i := range n {
+			z.Set(d, i, rng.NormFloat64())
+		}
+	}
+	var all mat.Dense
+	all.Mul(z, j.factor.T())
 	out := make([][]float64, draws)
 	for d := range out {
-		for i := range z {
-			z[i] = rng.NormFloat64()
-		}
-		row := make([]float64, n)
-		for i := range row {
-			for k := range z {
-				row[i] += j.factor.At(i, k) * z[k]
-			}
-		}
-		out[d] = row
+		out[d] = all.RawRowView(d)
 	}
 	return out
 }
