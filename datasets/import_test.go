@@ -3,6 +3,7 @@ package datasets_test
 import (
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -129,12 +130,20 @@ func TestImportRouterBench(t *testing.T) {
 		}
 		cost += b.Cost.USD.Float()
 	}
-	if math.Abs(quality-0.899315) > 5e-7 || math.Abs(cost-0.072503) > 5e-7 || unsolved != 17 {
-		t.Errorf("oracle %.6f at $%.6f, %d unsolved", quality, cost, unsolved)
+	var want struct {
+		Quality  float64
+		Total    float64 `json:"total_usd"`
+		Unsolved int
+		Agrees   string `json:"agrees_with_file_column"`
 	}
-	agrees := oracleColumn(t, best)
-	if agrees != 365 {
-		t.Errorf("the file's own oracle agrees on %d of 365", agrees)
+	if err := json.Unmarshal(vectors.Set["oracle_routerbench_rule"], &want); err != nil {
+		t.Fatal(err)
+	}
+	if math.Abs(quality-want.Quality) > 5e-7 || math.Abs(cost-want.Total) > 5e-7 || unsolved != want.Unsolved {
+		t.Errorf("oracle %.6f at $%.6f, %d unsolved, want %+v", quality, cost, unsolved, want)
+	}
+	if agrees := fmt.Sprintf("%d of 365", oracleColumn(t, best)); agrees != want.Agrees {
+		t.Errorf("the file's own oracle agrees on %s, want %s", agrees, want.Agrees)
 	}
 }
 

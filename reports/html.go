@@ -28,6 +28,7 @@ type pageData struct {
 	Style          template.CSS
 	Pareto, Sweep  template.URL
 	Grids          []htmlGrid
+	Together       string
 	More           []htmlGrid
 	Categories     htmlGrid
 	Leakage        htmlGrid
@@ -77,7 +78,7 @@ func htmlFiles(res *suite.Result) (map[string][]byte, error) {
 	sum := sha256.Sum256([]byte(pageStyle))
 	d := pageData{
 		Title: clean(res.Dataset.Name), Answer: Answer(res), Synthetic: res.Dataset.Synthetic, Banner: banner(res),
-		Style: template.CSS(pageStyle), Notes: append(notes(res), measureReasons(res)...), Provenance: provenance(res), SuiteText: res.Run.SuiteText,
+		Style: template.CSS(pageStyle), Notes: append(notes(res), measureReasons(res)...), Together: clean(together(res)), Provenance: provenance(res), SuiteText: res.Run.SuiteText,
 		CostKnown: res.Dataset.CostKnown, HasSweep: plots["sweep"] != nil, InSample: res.Baselines.InSample,
 		Leakage: leakageGrid(res.Leakage).html(), Looked: looked(res.Leakage),
 	}

@@ -24,6 +24,9 @@ func Markdown(w io.Writer, res *suite.Result) error {
 			fmt.Fprintf(&b, "%s\n\n", escapeMarkdown(clean(g.note)))
 		}
 	}
+	if line := together(res); line != "" {
+		fmt.Fprintf(&b, "%s\n\n", escapeMarkdown(clean(line)))
+	}
 	if ns := append(notes(res), measureReasons(res)...); len(ns) > 0 {
 		b.WriteString("## Notes\n\n")
 		for _, n := range ns {

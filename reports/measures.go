@@ -225,14 +225,14 @@ func sliceGrids(res *suite.Result) (out []grid) {
 
 // reportGrids are those that a report has room for.
 func reportGrids(res *suite.Result) []grid {
-	out := []grid{selectionGrid(res, true), benchmarkGrid(res, true), latencyGrid(res, true), stabilityGrid(res), varianceGrid(res)}
+	out := append(scoreGrids(res), selectionGrid(res, true), benchmarkGrid(res, true), latencyGrid(res, true), stabilityGrid(res), varianceGrid(res))
 	return filled(append(out, sliceGrids(res)...))
 }
 
 // terminalGrids are those of the policies alone, for a terminal.
 func terminalGrids(res *suite.Result) []grid {
 	g := selectionGrid(res, false)
-	return filled([]grid{drop(g, 6), latencyGrid(res, false), stabilityGrid(res)})
+	return filled([]grid{matchGrid(res), drop(scorerGrid(res), 1, 4, 7), drop(g, 6), latencyGrid(res, false), stabilityGrid(res)})
 }
 
 // filled are the grids that have rows.

@@ -32,6 +32,10 @@ func measuresCSV(w io.Writer, res *suite.Result) error {
 			}
 		}
 	}
+	for _, f := range curveFigures(res) {
+		line := append([]string{cell(f.row), f.kind, f.name}, bounds(f.e)...)
+		c.Write(append(line, fmt.Sprint(f.e.N), f.e.Method, cell(f.note)))
+	}
 	c.Flush()
 	return c.Error()
 }

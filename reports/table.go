@@ -282,6 +282,9 @@ func terminal(w io.Writer, res *suite.Result) error {
 		fmt.Fprintf(&b, "%d models on their own are in the report (waymark report) and under --format json.\n\n", len(res.Constants))
 	}
 	fmt.Fprintf(&b, "Frontier, by cost: %s\n", clean(strings.Join(res.Frontier, ", ")))
+	if line := together(res); line != "" {
+		fmt.Fprintln(&b, clean(line))
+	}
 	for _, n := range notes(res) {
 		fmt.Fprintf(&b, "! %s\n", clean(n))
 	}
@@ -335,6 +338,8 @@ func notes(res *suite.Result) []string {
 	out = append(out, offPolicyNotes(res)...)
 	out = append(out, luck(res)...)
 	out = append(out, withheld(res)...)
+	out = append(out, matchNotes(res)...)
+	out = append(out, scorerNotes(res)...)
 	var skewed []string
 	for _, r := range res.Policies {
 		if len(r.Cost.PerTask.Warnings) > 0 {

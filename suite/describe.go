@@ -13,17 +13,21 @@ import (
 // describe computes everything of a Result that numbers go into.
 func (s *Suite) describe(b *board, cands []*candidate) (*Result, error) {
 	m := newMeter(b, b.test, s.confidence())
-	res := &Result{Schema: Schema, Split: "all", Confidence: m.confidence, Curves: []Curve{}, Policies: []PolicyRow{}, Grading: b.grading}
+	res := &Result{Schema: Schema, Split: "all", Confidence: m.confidence, Curves: []Curve{}, Policies: []PolicyRow{}, Scorers: []Scorer{}, Grading: b.grading}
 	if b.split {
 		res.Split = waymark.SplitTest.String()
 	}
 	f := newField(b, m)
 	f.baselines(res)
 	f.constants(res)
+	var swept []*standing
 	for _, c := range cands {
-		row, err := f.policy(res, c)
+		row, s, err := f.policy(res, c)
 		if err != nil {
 			return nil, err
+		}
+		if s != nil {
+			swept = append(swept, s)
 		}
 		if row != nil {
 			res.Policies = append(res.Policies, *row)
@@ -32,7 +36,11 @@ func (s *Suite) describe(b *board, cands []*candidate) (*Result, error) {
 			b.warnings = append(b.warnings, fmt.Sprintf("%s has a curve and no row: %s", c.entry.Name, c.why))
 		}
 	}
+	if err := f.described(res, cands, swept); err != nil {
+		return nil, err
+	}
 	f.frontier(res)
+	f.together(res, cands)
 	f.categories(res, cands)
 	if err := f.measure(res, cands, s); err != nil {
 		return nil, err
@@ -222,6 +230,7 @@ func (f *field) constants(res *Result) {
 		row.Split, row.Calls = res.Split, row.N
 		row.Holes = len(f.all) - row.N
 		row.Mix[f.name(col)] = 1
+		f.arena(&row, s)
 		if f.best >= 0 && col != f.best {
 			row.VsBestConstant = f.m.versus(f.name(f.best), s, f.constant(f.best))
 		}

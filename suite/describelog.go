@@ -23,7 +23,7 @@ type logField struct {
 func (g loggedGround) describe(s *Suite, cands []*candidate) (*Result, error) {
 	b := g.b
 	m := newMeter(b, b.test, s.confidence())
-	res := &Result{Schema: Schema, Split: "all", Confidence: m.confidence, Curves: []Curve{}, Policies: []PolicyRow{}, Grading: b.grading}
+	res := &Result{Schema: Schema, Split: "all", Confidence: m.confidence, Curves: []Curve{}, Policies: []PolicyRow{}, Scorers: []Scorer{}, Grading: b.grading}
 	if b.split {
 		res.Split = waymark.SplitTest.String()
 	}
@@ -85,8 +85,8 @@ func (f *logField) name(col int) string { return string(f.b.matrix.Models[col]) 
 
 // absent is what a matrix has and a log cannot give.
 var absent = []Absent{
-	{"the oracle, regret and the best by category", "they need what every model answered to a task, and a log holds one answer"},
-	{"APGR, CPT, AIQ, LLMRouterBench's set and comparisons with the best of all", "their intervals are not established for estimates from a log"},
+	{"the oracle, regret, the best by category, and how well scorers foretell", "they need what every model answered to a task, and a log holds one answer"},
+	{"APGR, CPT, AIQ, hypervolume, LLMRouterBench's set and comparisons with the best of all", "their intervals are not established for estimates from a log"},
 	{"latency and stability of other policies", "they are not estimated from a log"},
 }
 

@@ -23,7 +23,7 @@ type Evidence struct {
 	Prices  string                       `json:"prices"`
 	Graders []string                     `json:"graders"`
 	Level   float64                      `json:"confidence"`
-	Figures map[string]map[string]Metric `json:"figures"` // of curves, by policy: apgr, cpt50, aiq
+	Figures map[string]map[string]Metric `json:"figures"` // by policy or model: apgr, auroc, arena
 	Tasks   []string                     `json:"tasks"`
 	Slices  map[string][]string          `json:"slices"`            // by name, a value for each task
 	Weights []float64                    `json:"weights,omitempty"` // nil where all are 1
@@ -94,9 +94,7 @@ func (f *field) gather(res *Result, cands []*candidate, slices []string) *Eviden
 	for _, g := range f.b.grading {
 		e.Graders = append(e.Graders, g.Grader)
 	}
-	for _, c := range res.Curves {
-		e.Figures[c.Policy] = c.Metrics
-	}
+	e.figures(res)
 	for _, i := range f.b.test {
 		t := &f.b.matrix.Tasks[i]
 		e.Tasks = append(e.Tasks, t.ID)
@@ -137,6 +135,18 @@ func (f *field) gather(res *Result, cands []*candidate, slices []string) *Eviden
 	return e
 }
 
+// figures are the metrics of every policy and model.
+func (e *Evidence) figures(res *Result) {
+	for _, c := range res.Curves {
+		e.Figures[c.Policy] = c.Metrics
+	}
+	for _, list := range [][]PolicyRow{res.Constants, res.Policies} {
+		for _, r := range list { // a row has what its curve has, and more
+			e.Figures[r.Name] = r.Metrics
+		}
+	}
+}
+
 func (f *field) outcomes(kind string, s series) *Outcomes {
 	o := &Outcomes{Type: kind, Cost: s.cost, Latency: s.latency, Quality: make(Column, len(s.quality))}
 	for k, q := range s.quality {
@@ -156,9 +166,7 @@ func KeptEvidence(res *Result, k *store.Kept) *Evidence {
 	for _, g := range res.Grading {
 		e.Graders = append(e.Graders, g.Grader)
 	}
-	for _, c := range res.Curves {
-		e.Figures[c.Policy] = c.Metrics
-	}
+	e.figures(res)
 	want := waymark.SplitTest
 	if res.Split == "all" {
 		want = waymark.SplitAll

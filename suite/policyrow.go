@@ -2,6 +2,7 @@ package suite
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -9,36 +10,56 @@ import (
 	"waymark/internal/stats"
 )
 
-// policy describes a candidate: its curve, if it is swept, and its row, if it ran.
-func (f *field) policy(res *Result, c *candidate) (*PolicyRow, error) {
+// policy describes a candidate: its curve, if it is swept, and its row, if it ran. A
+// swept one comes with what it is told from others by.
+func (f *field) policy(res *Result, c *candidate) (*PolicyRow, *standing, error) {
 	metrics := map[string]Metric{}
+	scores := f.scored(c)
+	var swept *standing
 	if c.sweep != nil {
 		sw, err := c.sweepOver(f.b, f.b.test)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		metrics = f.metrics(c, sw)
 		drawn := f.curve(c, sw, res.Split)
 		drawn.Metrics = metrics
+		swept = &standing{c: c, sw: sw, s: scores, drawn: len(res.Curves)}
 		res.Curves = append(res.Curves, drawn)
 	}
+	if scores != nil {
+		s := f.scorer(c, scores, res.Split)
+		res.Scorers = append(res.Scorers, s)
+		s.figures(metrics)
+		f.oracle(scores, metrics)
+	}
 	if c.rows == nil {
-		return nil, nil
+		return nil, swept, nil
 	}
 	c.series = observed(c.rows, f.b.test)
+	return f.row(res, c, scores, maps.Clone(metrics)), swept, nil
+}
+
+// row describes a candidate that ran.
+func (f *field) row(res *Result, c *candidate, scores *scored, metrics map[string]Metric) *PolicyRow {
 	row := f.m.row(c.entry.Name, c.entry.Type, c.series)
 	row.Split, row.Metrics = res.Split, metrics
 	row.Knob = append(row.Knob, knobOf(c)...)
 	row.account(c.rows, f.b.test, f.b.matrix.Models)
+	if scores != nil {
+		row.Metrics["pgr"] = f.recovered(c, scores, row.Holes)
+		res.Scorers[len(res.Scorers)-1].Confusion.figures(row.Metrics)
+	}
+	f.arena(&row, c.series)
 	if row.Holes > 0 { // only under holes: bounds
 		f.bound(&row, c)
-		return &row, nil
+		return &row
 	}
 	if f.best >= 0 {
 		row.VsBestConstant = f.m.versus(f.name(f.best), c.series, f.constant(f.best))
 	}
 	row.VsMatchedRandom = f.matchedRandom(c)
-	return &row, nil
+	return &row
 }
 
 // knobOf is the knob that a policy ran at: chosen, or given in the suite.
@@ -203,10 +224,13 @@ func around(x, half float64) (lo, hi *Number) {
 	return &a, &b
 }
 
-// metrics are those of a curve between a weak and a strong model.
+// metrics are those of a curve; most need it to lead from a weak to a strong model.
 func (f *field) metrics(c *candidate, sw *swept) map[string]Metric {
 	out := map[string]Metric{}
 	k := c.sweep.Knob()
+	if f.b.costKnown {
+		out["hypervolume"] = f.hypervolume(c, sw)
+	}
 	if k.Weak == "" || k.Strong == "" {
 		return out
 	}

@@ -27,11 +27,14 @@ type Result struct {
 	Frontier   []string       `json:"frontier"` // names of the rows and constants that none dominates, by ascending cost
 	Hull       []string       `json:"hull"`     // those on its upper concave envelope
 	Curves     []Curve        `json:"curves"`
+	Scorers    []Scorer       `json:"scorers"` // of policies that choose between two models by a score
 	Categories []CategoryRow  `json:"categories"`
 	Warnings   []string       `json:"warnings"`
 	Leakage    *Lint          `json:"leakage,omitempty"`
 	Grading    []GradingCount `json:"grading"`
 	OffPolicy  *OffPolicy     `json:"off_policy,omitempty"` // where the dataset is logged traffic
+	// Hypervolume is of all policies and constants together; nil where costs are unknown.
+	Hypervolume *Hypervolume `json:"hypervolume,omitempty"`
 	ResultMeasures
 
 	incomplete string // why the run is not whole, "" if it is
@@ -191,6 +194,8 @@ type Curve struct {
 	Band     *Band   `json:"band,omitempty"` // nil where no point has enough tasks on either side
 	// Metrics sum the curve up; a policy that has a row has them there too.
 	Metrics  map[string]Metric `json:"metrics"`
+	Matches  []Match           `json:"matches,omitempty"` // against models and policies, at equal quality and at equal cost
+	Versus   []Rival           `json:"versus,omitempty"`  // other swept policies between the same two models
 	Warnings []string          `json:"warnings,omitempty"`
 }
 

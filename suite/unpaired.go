@@ -117,7 +117,7 @@ func (j *judge) figure(t claim.Term) measured {
 	x, ok := e.Figures[t.Of][t.Metric.Name]
 	switch {
 	case !ok:
-		return measured{estimate: Interval(nothing(fmt.Sprintf("%s has no curve, and so no %s", t.Of, t.Metric.Name)))}
+		return measured{estimate: Interval(nothing(fmt.Sprintf("this run knows no %s of %s: it needs a policy with a curve or a score", t.Metric.Name, t.Of)))}
 	case x.NotReached:
 		return measured{estimate: Interval(nothing("not reached"))}
 	}

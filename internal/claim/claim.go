@@ -26,7 +26,7 @@ const (
 	Share   Unit = "share"
 	MS      Unit = "milliseconds"
 	Count   Unit = "tasks"
-	Figure  Unit = "figure" // of a curve: apgr, cpt50, aiq
+	Figure  Unit = "figure" // of a curve or a score: apgr, cpt50, auroc
 )
 
 // Metrics are what a claim may be about.
@@ -45,6 +45,19 @@ var Metrics = []Metric{
 	{"cpt50", Figure, "share to strong from which on 50 % of the gap is recovered"},
 	{"cpt80", Figure, "share to strong from which on 80 % of the gap is recovered"},
 	{"aiq", Figure, "area under the hull over the range of costs"},
+	{"hypervolume", Figure, "share of the box under the dearest model's cost that a curve dominates"},
+	{"pgr", Figure, "performance gap recovered at the knob in use"},
+	{"arena", Figure, "RouterArena's score, of a policy or model"},
+	{"saving_vs_strong", Figure, "share of the strong model's cost saved at equal quality"},
+	{"saving_vs_best", Figure, "share of the best constant's cost saved at equal quality"},
+	{"gain_vs_strong", Figure, "quality gained over the strong model at equal cost"},
+	{"gain_vs_best", Figure, "quality gained over the best constant at equal cost"},
+	{"auroc", Figure, "chance that a task that needs strong scores above one that does not"},
+	{"average_precision", Figure, "precision over the scores of tasks that need strong"},
+	{"brier", Figure, "mean squared error of a score read as a chance"},
+	{"ece", Figure, "expected calibration error over bins of equal mass"},
+	{"precision", Figure, "of tasks sent to strong, the share that needed it"},
+	{"recall", Figure, "of tasks that needed strong, the share sent to it"},
 }
 
 // A Term is a factor times a metric of a policy or model.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"sort"
 
 	"waymark/internal/curve"
 	"waymark/internal/stats"
@@ -22,12 +23,13 @@ type truths struct {
 	quality, cost, gap, saving, apgr, aiq, coded float64
 	cpt                                          [3]float64
 	curve                                        curve.Curve
+	scorer                                       scorerTruths
 }
 
 func (p population) truths() truths {
 	c := p.truth()
 	strong, weak := c[0], c[len(c)-1]
-	t := truths{curve: c, apgr: c.APGR(), gap: strong.Quality - weak.Quality}
+	t := truths{curve: c, scorer: p.scorerTruths(), apgr: c.APGR(), gap: strong.Quality - weak.Quality}
 	at := atShare(c, 0.4)
 	t.quality, t.cost, t.saving = weak.Quality, strong.Cost, at.Cost/strong.Cost
 	for i, q := range levels {
@@ -53,12 +55,8 @@ var levels = [3]float64{0.2, 0.5, 0.8}
 
 // atShare is the first point, by descending share, at most at a share.
 func atShare(c curve.Curve, share float64) curve.Point {
-	for _, p := range c {
-		if p.Share <= share {
-			return p
-		}
-	}
-	return c[len(c)-1]
+	i := sort.Search(len(c), func(i int) bool { return c[i].Share <= share })
+	return c[min(i, len(c)-1)]
 }
 
 // intervals draws once and estimates everything.
@@ -98,9 +96,9 @@ func (p population) intervals(rng *rand.Rand, n int, t truths) []interval {
 	add("AIQ", curve.AIQInterval(s, c, confidence, false), t.aiq)
 	add("AIQ as coded", curve.AIQInterval(s, c, confidence, true), t.coded)
 	if n <= 1000 {
-		return append(out, bands(s, c, t)...)
+		out = append(out, bands(s, c, t)...)
 	}
-	return out
+	return append(out, p.scorers(rng, s, c, t.scorer)...)
 }
 
 // columns are each task's qualities, what strong costs, and the cost at a knob.

@@ -69,7 +69,7 @@ func (r row) floor() float64 {
 		return 0.90
 	case r.Statistic == "band of cost" && skewed:
 		return 0.91
-	case strings.HasPrefix(r.Statistic, "mean"), strings.HasPrefix(r.Statistic, "difference"), r.Statistic == "point of the curve":
+	case strings.HasPrefix(r.Statistic, "mean"), strings.HasPrefix(r.Statistic, "difference of quality"), strings.HasPrefix(r.Statistic, "difference of cost"), r.Statistic == "point of the curve":
 		if skewed || strings.HasPrefix(r.Population, "clusters") && r.N < 1000 {
 			return 0.93
 		}

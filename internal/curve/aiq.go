@@ -20,10 +20,17 @@ const aiqFolds = 5
 // means, so that its interval is that of its linearisation. asCoded divides by
 // the greatest cost, as RouterBench's program does, in place of the range.
 func AIQInterval(s *Steps, c Curve, confidence float64, asCoded bool) stats.Estimate {
-	e := stats.Estimate{Value: nan, Lo: nan, Hi: nan, Confidence: confidence, N: s.Tasks(), Groups: s.Units()}
-	if e.Groups < fewForAIQ {
-		e.Withheld = "too few units for a hull to be chosen on one half and measured on the other"
-		return e
+	values, why := s.aiqValues(c, asCoded)
+	if why != "" {
+		return s.withheld(confidence, why)
+	}
+	return widened(stats.Linear(s.sample(values), confidence))
+}
+
+// aiqValues are a value a task whose mean is the cross-fitted area; why says what is missing.
+func (s *Steps) aiqValues(c Curve, asCoded bool) (values []float64, why string) {
+	if s.Units() < fewForAIQ {
+		return nil, "too few units for a hull to be chosen on one half and measured on the other"
 	}
 	k := newKnots(s, c)
 	folds := s.folds()
@@ -32,13 +39,20 @@ func AIQInterval(s *Steps, c Curve, confidence float64, asCoded bool) stats.Esti
 		mean += k.crossFit(folds, fold, asCoded, values) / aiqFolds
 	}
 	if math.IsNaN(mean) {
-		e.Withheld = "the curve has no range of costs"
-		return e
+		return nil, "the curve has no range of costs"
 	}
 	for i := range values {
 		values[i] += mean
 	}
-	e = stats.Linear(s.sample(values), confidence)
+	return values, ""
+}
+
+func (s *Steps) withheld(confidence float64, why string) stats.Estimate {
+	return stats.Estimate{Value: nan, Lo: nan, Hi: nan, Confidence: confidence, N: s.Tasks(), Groups: s.Units(), Withheld: why}
+}
+
+// widened is an interval made wider for what it leaves out: what was chosen.
+func widened(e stats.Estimate) stats.Estimate {
 	e.Lo, e.Hi = e.Value-hullWidening*(e.Value-e.Lo), e.Value+hullWidening*(e.Hi-e.Value)
 	return e
 }

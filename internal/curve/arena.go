@@ -7,11 +7,21 @@ import "math"
 // for a cost of c US dollars per 1,000 queries. c is clamped to [0.0044, 200], so
 // that C stays in [0,1]. A cost of 0 or below has no logarithm and clamps to the least.
 func Arena(accuracy, usdPer1000 float64) float64 {
-	const beta, least, most = 0.1, 0.0044, 200
-	c := math.Min(math.Max(usdPer1000, least), most)
-	cheap := (math.Log2(most) - math.Log2(c)) / (math.Log2(most) - math.Log2(least))
-	if beta*accuracy+cheap == 0 {
+	cheap := arenaCheapness(usdPer1000)
+	if arenaBeta*accuracy+cheap == 0 {
 		return 0
 	}
-	return (1 + beta) * accuracy * cheap / (beta*accuracy + cheap)
+	return (1 + arenaBeta) * accuracy * cheap / (arenaBeta*accuracy + cheap)
+}
+
+const (
+	arenaBeta  = 0.1
+	arenaLeast = 0.0044 // US dollars per 1,000 queries
+	arenaMost  = 200.0
+)
+
+// arenaCheapness is C.
+func arenaCheapness(usdPer1000 float64) float64 {
+	c := math.Min(math.Max(usdPer1000, arenaLeast), arenaMost)
+	return (math.Log2(arenaMost) - math.Log2(c)) / (math.Log2(arenaMost) - math.Log2(arenaLeast))
 }

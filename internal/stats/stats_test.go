@@ -29,8 +29,8 @@ func TestStandardErrorsOfTheVectors(t *testing.T) {
 		t.Fatal(err)
 	}
 	var v struct {
-		Plain     struct{ Mean, Standard_error float64 } `json:"standard_error"`
-		Clustered struct{ Standard_error float64 }       `json:"clustered_standard_error"`
+		Plain     struct{ Mean, Standard_error, Variance_n_minus_1 float64 } `json:"standard_error"`
+		Clustered struct{ Standard_error float64 }                           `json:"clustered_standard_error"`
 	}
 	if err := json.Unmarshal(text, &v); err != nil {
 		t.Fatal(err)
@@ -42,6 +42,7 @@ func TestStandardErrorsOfTheVectors(t *testing.T) {
 	e := stats.Mean(plain, 0.95)
 	near(t, "mean of 0 to 9", e.Value, v.Plain.Mean, 1e-12)
 	near(t, "standard error", (e.Hi-e.Value)/stats.TQuantile(0.95, 9), v.Plain.Standard_error, 1e-8)
+	near(t, "variance", 10*math.Pow((e.Hi-e.Value)/stats.TQuantile(0.95, 9), 2), v.Plain.Variance_n_minus_1, 1e-8)
 	clustered := stats.Sample{}
 	for i := range 20 {
 		clustered.Values = append(clustered.Values, float64(i))
