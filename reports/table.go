@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"sort"
 	"strings"
 
@@ -336,6 +337,7 @@ func notes(res *suite.Result) []string {
 		}
 	}
 	out = append(out, offPolicyNotes(res)...)
+	out = append(out, curveNotes(res)...)
 	out = append(out, luck(res)...)
 	out = append(out, withheld(res)...)
 	out = append(out, matchNotes(res)...)
@@ -349,6 +351,23 @@ func notes(res *suite.Result) []string {
 	if len(skewed) > 0 {
 		sort.Strings(skewed)
 		out = append(out, "costs are skewed, a few tasks make much of the mean: "+strings.Join(skewed, ", "))
+	}
+	return out
+}
+
+// curveNotes are what qualifies the numbers that sum a curve up, each said once of a policy.
+func curveNotes(res *suite.Result) (out []string) {
+	for _, c := range res.Curves {
+		for _, w := range c.Warnings {
+			out = append(out, c.Policy+": "+w)
+		}
+		for _, name := range []string{"apgr", "cpt50", "cpt80"} {
+			for _, w := range c.Metrics[name].Interval.Warnings {
+				if line := c.Policy + ": " + w; !slices.Contains(out, line) {
+					out = append(out, line)
+				}
+			}
+		}
 	}
 	return out
 }
