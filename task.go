@@ -159,6 +159,8 @@ type Verdict struct {
 	Score      float64             // NaN if none; higher means more need of the stronger model
 	Scores     map[ModelID]float64 // predicted quality of each model
 	Propensity float64             // probability with which a logging router chose Model; 0 if not recorded
-	Latency    time.Duration       // that the router took; 0 if not recorded
-	Cost       Cost                // of deciding
+	// Propensities are the probabilities of all models, where they were recorded.
+	Propensities map[ModelID]float64 `json:",omitempty"`
+	Latency      time.Duration       // that the router took; 0 if not recorded
+	Cost         Cost                // of deciding
 }

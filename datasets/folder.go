@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"waymark"
+	"waymark/internal/yamlfile"
 )
 
 // A Folder is a dataset as a folder: dataset.yaml, tasks, responses and decisions.
@@ -17,6 +18,7 @@ import (
 type Folder struct {
 	dir                         string
 	meta                        *Meta
+	doc                         *yamlfile.Doc // of dataset.yaml, for places in it
 	info                        waymark.Info
 	tasks, responses, decisions table
 
@@ -32,11 +34,11 @@ func Open(dir string) (*Folder, error) {
 	} else if !st.IsDir() {
 		return nil, fmt.Errorf("%s: found a file, expected a dataset folder with dataset.yaml, tasks.jsonl and responses.jsonl; `waymark import` makes one", dir)
 	}
-	meta, err := readMeta(dir)
+	meta, doc, err := readMeta(dir)
 	if err != nil {
 		return nil, err
 	}
-	f := &Folder{dir: dir, meta: meta, info: meta.info()}
+	f := &Folder{dir: dir, meta: meta, doc: doc, info: meta.info()}
 	files := []table{{metaFile, filepath.Join(dir, metaFile)}}
 	for base, to := range map[string]*table{"tasks": &f.tasks, "responses": &f.responses, "decisions": &f.decisions} {
 		if *to, err = find(dir, base); err != nil {

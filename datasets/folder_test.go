@@ -372,3 +372,23 @@ func FuzzResponsesCSV(f *testing.F) {
 		}
 	})
 }
+
+func FuzzLog(f *testing.F) {
+	f.Add(`{"task": "a", "policy": "live", "model": "m", "propensity": 0.5}`, `{"task": "a", "model": "m", "score": 1}`)
+	f.Add(`{"task": "a", "policy": "live", "model": "m", "propensities": {"m": 0.25, "n": 0.75}}`, `{"task": "a", "model": "m"}`)
+	f.Add(`{"task": "a", "policy": "live", "model": "m", "propensity": 1e-300}`, "")
+	f.Fuzz(func(t *testing.T, decisions, responses string) {
+		dir := folder(t, map[string]string{"dataset.yaml": "name: x\nkind: logged\n", "tasks.jsonl": `{"id": "a", "prompt": "p"}`, "decisions.jsonl": decisions, "responses.jsonl": responses})
+		fd, err := datasets.Open(dir)
+		if err != nil {
+			return
+		}
+		l, err := fd.Log(t.Context())
+		if err != nil {
+			return
+		}
+		if v := l.Chosen["a"]; !(v.Propensity > 0 && v.Propensity <= 1) || v.Model == "" || !l.Models[v.Model] || v.Policy != l.Logger {
+			t.Errorf("a log is accepted with %+v", v)
+		}
+	})
+}

@@ -20,7 +20,8 @@ type Meta struct {
 	Recorded  string     `yaml:"recorded"` // when the responses were collected: a date, or RFC 3339
 	Licence   string     `yaml:"licence"`
 	Source    string     `yaml:"source"`
-	Kind      string     `yaml:"kind"` // matrix (default) or logged
+	Kind      string     `yaml:"kind"`   // matrix (default) or logged
+	Logger    string     `yaml:"logger"` // of a logged one: the recorded policy that chose; needed where there are several
 	Quality   *Quality   `yaml:"quality"`
 	Currency  string     `yaml:"currency"` // USD (default)
 	Features  []string   `yaml:"features"` // what a policy may see, such as category
@@ -37,26 +38,26 @@ type Quality struct {
 
 const metaFile = "dataset.yaml"
 
-func readMeta(dir string) (*Meta, error) {
+func readMeta(dir string) (*Meta, *yamlfile.Doc, error) {
 	path := filepath.Join(dir, metaFile)
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s is not a dataset folder: %w", dir, err)
+		return nil, nil, fmt.Errorf("%s is not a dataset folder: %w", dir, err)
 	}
 	m := &Meta{}
 	doc, err := yamlfile.Decode(path, text, m)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return m, m.check(doc)
+	return m, doc, m.check(doc)
 }
 
 func (m *Meta) check(doc *yamlfile.Doc) error {
-	if !slices.Contains([]string{"", "matrix", "logged"}, m.Kind) {
+	if !slices.Contains([]string{"", "matrix", kindLogged}, m.Kind) {
 		return doc.Errorf([]any{"kind"}, "found %q, expected matrix or logged", m.Kind)
 	}
-	if m.Kind == "logged" {
-		return doc.Errorf([]any{"kind"}, "logged traffic (one response a task, with propensities) cannot be replayed yet; expected kind: matrix")
+	if m.Logger != "" && m.Kind != kindLogged {
+		return doc.Errorf([]any{"logger"}, "found logger: %s without kind: logged, expected it there only", m.Logger)
 	}
 	if m.Recorded != "" {
 		if _, err := parseTime(m.Recorded); err != nil {

@@ -47,14 +47,15 @@ type responseRecord struct {
 }
 
 type decisionRecord struct {
-	Task       string             `json:"task"`
-	Policy     string             `json:"policy"`
-	Model      string             `json:"model"`
-	Score      *float64           `json:"score"`
-	Scores     map[string]float64 `json:"scores"`
-	Propensity *float64           `json:"propensity"`
-	Latency    float64            `json:"latency_ms"`
-	Cost       *float64           `json:"cost_usd"`
+	Task         string             `json:"task"`
+	Policy       string             `json:"policy"`
+	Model        string             `json:"model"`
+	Score        *float64           `json:"score"`
+	Scores       map[string]float64 `json:"scores"`
+	Propensity   *float64           `json:"propensity"`
+	Propensities map[string]float64 `json:"propensities"`
+	Latency      float64            `json:"latency_ms"`
+	Cost         *float64           `json:"cost_usd"`
 }
 
 // A fieldError blames one field of a record; the reader adds its place.
@@ -252,7 +253,10 @@ func (r *decisionRecord) verdict() (waymark.Verdict, error) {
 		}
 		v.Propensity = *p
 	}
-	var err error
+	err := r.propensities(&v)
+	if err != nil {
+		return v, err
+	}
 	if v.Latency, err = milliseconds("latency_ms", r.Latency); err != nil {
 		return v, err
 	}

@@ -55,7 +55,7 @@ func Create(dir string, meta Meta) (*Writer, error) {
 // metaNode leaves out what is not given.
 func metaNode(m Meta) map[string]any {
 	out := map[string]any{"name": m.Name, "kind": "matrix", "currency": "USD"}
-	for key, v := range map[string]string{"version": m.Version, "recorded": m.Recorded, "licence": m.Licence, "source": m.Source, "group": m.Group} {
+	for key, v := range map[string]string{"kind": m.Kind, "logger": m.Logger, "version": m.Version, "recorded": m.Recorded, "licence": m.Licence, "source": m.Source, "group": m.Group} {
 		if v != "" {
 			out[key] = v
 		}
@@ -191,6 +191,7 @@ type decisionOut struct {
 	Score      *float64                    `json:"score,omitzero"`
 	Scores     map[waymark.ModelID]float64 `json:"scores,omitzero"`
 	Propensity float64                     `json:"propensity,omitzero"`
+	All        map[waymark.ModelID]float64 `json:"propensities,omitzero"`
 	Latency    float64                     `json:"latency_ms,omitzero"`
 	Cost       *float64                    `json:"cost_usd,omitzero"`
 }
@@ -200,7 +201,7 @@ func (w *Writer) WriteVerdict(v waymark.Verdict) error {
 	if !w.seen[v.Task] {
 		return fmt.Errorf("a decision about task %q, which was not written", v.Task)
 	}
-	out := decisionOut{Task: v.Task, Policy: v.Policy, Model: string(v.Model), Scores: v.Scores, Propensity: v.Propensity, Latency: float64(v.Latency) / 1e6}
+	out := decisionOut{Task: v.Task, Policy: v.Policy, Model: string(v.Model), Scores: v.Scores, Propensity: v.Propensity, All: v.Propensities, Latency: float64(v.Latency) / 1e6}
 	if !math.IsNaN(v.Score) {
 		out.Score = &v.Score
 	}

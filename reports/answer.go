@@ -11,6 +11,13 @@ import (
 // policy whose quality does not fall measurably short of the best constant's,
 // else the policy of the best quality.
 func Answer(res *suite.Result) string {
+	if res.OffPolicy != nil {
+		return "OFF-POLICY: " + answer(res)
+	}
+	return answer(res)
+}
+
+func answer(res *suite.Result) string {
 	s, u := scaleOf(res), purseOf(res)
 	name := res.Baselines.BestConstant.Name
 	var pick *suite.PolicyRow
@@ -25,6 +32,9 @@ func Answer(res *suite.Result) string {
 		}
 	}
 	if pick == nil {
+		if name == "" && res.OffPolicy != nil {
+			return "The log tells of no model on its own, so that there is no constant to compare with."
+		}
 		if name == "" {
 			return "No model is recorded on every task, so that there is no constant to compare with."
 		}

@@ -22,6 +22,9 @@ func Checked(w io.Writer, c *suite.Checked, format string) error {
 		return err
 	}
 	var b strings.Builder
+	if c.OffPolicy {
+		fmt.Fprintf(&b, "OFF-POLICY: estimates are from a log, and nobody observed them.\n")
+	}
 	against := "no baseline"
 	if c.Baseline != "" {
 		against = fmt.Sprintf("baseline %s (%d tasks in both)", c.Baseline, c.Overlap)

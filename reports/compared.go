@@ -40,6 +40,11 @@ func Compared(w io.Writer, all []*suite.Compared, lo, hi float64, format string)
 		return err
 	}
 	var b strings.Builder
+	for _, c := range all {
+		if c.OffPolicy {
+			fmt.Fprintf(&b, "OFF-POLICY: both are estimated from a log, and nobody observed either.\n")
+		}
+	}
 	fmt.Fprintf(&b, "%s\n", g.writer().Render())
 	if len(all) > 1 {
 		fmt.Fprintf(&b, "%d comparisons: intervals and verdicts are each on their own; p is adjusted for their number (Holm).\n", len(all))
@@ -80,6 +85,9 @@ func points(s scale) string {
 const mostMoves = 8
 
 func movesOf(b *strings.Builder, c *suite.Compared, s scale, u purse) {
+	if c.Rerouted.N == 0 && math.IsNaN(c.Rerouted.Quality.Value) && c.OffPolicy {
+		return // not told, for the reason among the warnings
+	}
 	if c.Rerouted.N == 0 {
 		fmt.Fprintf(b, "%s sends every task where %s does.\n", clean(c.A), clean(c.B))
 		return

@@ -37,7 +37,7 @@ func policiesCSV(w io.Writer, rows []suite.PolicyRow) error {
 		"vs_best_quality", "vs_best_quality_lo", "vs_best_quality_hi", "vs_best_cost_usd", "vs_best_cost_usd_lo", "vs_best_cost_usd_hi",
 		"latency_p50_ms", "latency_p95_ms", "latency_p99_ms", "calls", "holes", "failed", "on_frontier",
 		"regret_quality", "regret_quality_lo", "regret_quality_hi", "regret_cost_usd", "regret_cost_usd_lo", "regret_cost_usd_hi",
-		"within_slo", "within_slo_lo", "within_slo_hi", "vs_best_of_others_quality", "vs_best_of_others_quality_lo", "vs_best_of_others_quality_hi", "frontier_frequency",
+		"within_slo", "within_slo_lo", "within_slo_hi", "vs_best_of_others_quality", "vs_best_of_others_quality_lo", "vs_best_of_others_quality_hi", "frontier_frequency", "off_policy",
 	})
 	for _, r := range rows {
 		line := []string{cell(r.Name), cell(r.Type), knob(r.Knob), r.Split, fmt.Sprint(r.N)}
@@ -62,7 +62,7 @@ func policiesCSV(w io.Writer, rows []suite.PolicyRow) error {
 			line = append(line, number(q))
 		}
 		line = append(line, fmt.Sprint(r.Calls), fmt.Sprint(r.Holes), fmt.Sprint(r.Failed), fmt.Sprint(r.OnFrontier))
-		c.Write(append(line, standing(r)...))
+		c.Write(append(append(line, standing(r)...), offPolicyWord(r)))
 	}
 	c.Flush()
 	return c.Error()

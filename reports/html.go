@@ -22,6 +22,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{"clean": cl
 type pageData struct {
 	Title, Answer  string
 	Synthetic      bool
+	OffPolicy      string // what is to be said of estimates from a log, "" of observations
 	Banner         []string
 	Policy         template.HTMLAttr // of the content security policy
 	Style          template.CSS
@@ -92,16 +93,24 @@ func htmlFiles(res *suite.Result) (map[string][]byte, error) {
 		}
 		*to = template.URL("data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString(b.Bytes()))
 	}
-	for _, g := range []grid{policyGrid(res), curveGrid(res), baselineGrid(res), constantGrid(res)} {
+	if res.OffPolicy != nil {
+		d.OffPolicy = offPolicyBanner(res.OffPolicy)
+	}
+	grids := append([]grid{policyGrid(res)}, offPolicyGrids(res)...)
+	for _, g := range append(grids, curveGrid(res), baselineGrid(res), constantGrid(res)) {
 		if len(g.rows) > 0 {
+			g.title = marked(res, g.title)
 			d.Grids = append(d.Grids, g.html())
 		}
 	}
 	for _, g := range reportGrids(res) {
+		g.title = marked(res, g.title)
 		d.More = append(d.More, g.html())
 	}
 	if len(res.Categories) > 1 {
-		d.HasCategories, d.Categories = true, categoryGrid(res, len(res.Constants) <= 8).html()
+		g := categoryGrid(res, len(res.Constants) <= 8)
+		g.title = marked(res, g.title)
+		d.HasCategories, d.Categories = true, g.html()
 	}
 	var b bytes.Buffer
 	if err := page.Execute(&b, d); err != nil {

@@ -63,6 +63,9 @@ func title(res *suite.Result) string {
 	if res.Dataset.Synthetic {
 		t += " (SYNTHETIC data)"
 	}
+	if res.OffPolicy != nil {
+		t += ", OFF-POLICY"
+	}
 	return t
 }
 

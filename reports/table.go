@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"sort"
 	"strings"
 
@@ -71,6 +72,9 @@ func marks(r suite.PolicyRow) string {
 	if r.OnFrontier {
 		out = append(out, "frontier")
 	}
+	if r.OffPolicy != nil && r.OffPolicy.Refused != "" {
+		out = append(out, "refused")
+	}
 	if r.Holes > 0 {
 		out = append(out, fmt.Sprintf("%d holes", r.Holes))
 	}
@@ -95,7 +99,7 @@ func baselineGrid(res *suite.Result) grid {
 	s, u := scaleOf(res), purseOf(res)
 	g := grid{title: "Baselines", header: []string{"baseline", "n", "quality " + s.unit(), "cost " + u.per(), "note"}, right: map[int]bool{1: true, 2: true, 3: true}}
 	add := func(b *suite.Baseline, label string) {
-		if b == nil {
+		if b == nil || b.Name == "" {
 			return
 		}
 		name := b.Name
@@ -265,13 +269,14 @@ func terminal(w io.Writer, res *suite.Result) error {
 	if len(res.Constants) <= 12 {
 		grids = append(grids, narrow(constantGrid(res)))
 	}
+	grids = append(grids, offPolicyGrids(res)...)
 	grids = append(grids, drop(baselineGrid(res), 4))
 	if len(res.Curves) > 0 {
 		grids = append(grids, curveGrid(res))
 	}
 	for _, g := range append(grids, terminalGrids(res)...) {
 		if len(g.rows) > 0 {
-			fmt.Fprintf(&b, "%s\n%s\n\n", g.title, g.writer().Render())
+			fmt.Fprintf(&b, "%s\n%s\n\n", marked(res, g.title), g.writer().Render())
 		}
 	}
 	if len(res.Constants) > 12 {
@@ -309,6 +314,9 @@ func banner(res *suite.Result) []string {
 	if d.Synthetic {
 		out = append(out, "SYNTHETIC data: made up by Waymark to try it out; the models do not exist.")
 	}
+	if o := res.OffPolicy; o != nil {
+		out = append(out, offPolicyBanner(o))
+	}
 	split := "all tasks in one split"
 	if res.Split != "all" {
 		split = fmt.Sprintf("reported on the %s split, chosen on the tune split", res.Split)
@@ -328,6 +336,8 @@ func notes(res *suite.Result) []string {
 			out = append(out, r.Name+": "+w)
 		}
 	}
+	out = append(out, offPolicyNotes(res)...)
+	out = append(out, curveNotes(res)...)
 	out = append(out, luck(res)...)
 	out = append(out, withheld(res)...)
 	out = append(out, matchNotes(res)...)
@@ -341,6 +351,23 @@ func notes(res *suite.Result) []string {
 	if len(skewed) > 0 {
 		sort.Strings(skewed)
 		out = append(out, "costs are skewed, a few tasks make much of the mean: "+strings.Join(skewed, ", "))
+	}
+	return out
+}
+
+// curveNotes are what qualifies the numbers that sum a curve up, each said once of a policy.
+func curveNotes(res *suite.Result) (out []string) {
+	for _, c := range res.Curves {
+		for _, w := range c.Warnings {
+			out = append(out, c.Policy+": "+w)
+		}
+		for _, name := range []string{"apgr", "cpt50", "cpt80"} {
+			for _, w := range c.Metrics[name].Interval.Warnings {
+				if line := c.Policy + ": " + w; !slices.Contains(out, line) {
+					out = append(out, line)
+				}
+			}
+		}
 	}
 	return out
 }

@@ -113,18 +113,21 @@ func resultJSON(w io.Writer, res *suite.Result) error {
 
 func csvFiles(res *suite.Result) (map[string][]byte, error) {
 	out := map[string][]byte{}
-	for name, write := range map[string]func(io.Writer) error{
-		"policies.csv":   func(w io.Writer) error { return policiesCSV(w, res.Policies) },
-		"constants.csv":  func(w io.Writer) error { return policiesCSV(w, res.Constants) },
-		"categories.csv": func(w io.Writer) error { return categoriesCSV(w, res) },
-		"measures.csv":   func(w io.Writer) error { return measuresCSV(w, res) },
-		"slices.csv":     func(w io.Writer) error { return slicesCSV(w, res) },
-		"curves.csv":     func(w io.Writer) error { return curvesCSV(w, res) },
-		"leakage.csv":    func(w io.Writer) error { return leakageCSV(w, res) },
-
+	writers := map[string]func(io.Writer) error{
+		"policies.csv":    func(w io.Writer) error { return policiesCSV(w, res.Policies) },
+		"constants.csv":   func(w io.Writer) error { return policiesCSV(w, res.Constants) },
+		"categories.csv":  func(w io.Writer) error { return categoriesCSV(w, res) },
+		"measures.csv":    func(w io.Writer) error { return measuresCSV(w, res) },
+		"slices.csv":      func(w io.Writer) error { return slicesCSV(w, res) },
+		"curves.csv":      func(w io.Writer) error { return curvesCSV(w, res) },
+		"leakage.csv":     func(w io.Writer) error { return leakageCSV(w, res) },
 		"matches.csv":     func(w io.Writer) error { return matchesCSV(w, res) },
 		"reliability.csv": func(w io.Writer) error { return reliabilityCSV(w, res) },
-	} {
+	}
+	if res.OffPolicy != nil {
+		writers["off_policy.csv"] = func(w io.Writer) error { return offPolicyCSV(w, res) }
+	}
+	for name, write := range writers {
 		var b bytes.Buffer
 		if err := write(&b); err != nil {
 			return nil, err

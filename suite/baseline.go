@@ -63,6 +63,9 @@ func ReadEvidence(path string, text []byte) (*Evidence, error) {
 	if err := json.Unmarshal(text, &e); err != nil {
 		return nil, &InputError{fmt.Errorf("%s: not a baseline: %w", path, err)}
 	}
+	if e.OffPolicy {
+		return nil, &InputError{fmt.Errorf("%s: found a run over logged traffic: %s", path, whyOffPolicy)}
+	}
 	if e.Schema != Schema || len(e.Tasks) == 0 {
 		return nil, &InputError{fmt.Errorf("%s: found no rows of schema %d, expected a baseline as waymark check --save-baseline FILE.json writes it (a result alone has no per-task rows)", path, Schema)}
 	}

@@ -32,6 +32,8 @@ type board struct {
 	grading   []GradingCount
 	contents  Contents // of every task
 	warnings  []string
+	log       *logged // nil unless the dataset is logged traffic
+	ground    ground
 }
 
 // prepare reads everything that a run needs.
@@ -41,17 +43,20 @@ func (s *Suite) prepare(ctx context.Context, opt *Options) (*board, error) {
 		return nil, err
 	}
 	b := &board{info: folder.Info(), folder: folder}
+	b.ground = matrixGround{b}
 	steps := []struct {
 		name string
 		do   func(context.Context, *Suite, *Options) error
 	}{
 		{"reading tasks", b.readTasks},
+		{"reading the log", b.readLog},
 		{"reading responses", b.readResponses},
 		{"reading decisions", b.readVerdicts},
 		{"pricing", b.price},
 		{"grading", b.grade},
 		{"splitting", b.divide},
 		{"weighing", b.reweight},
+		{"modelling outcomes", b.modelOutcomes},
 	}
 	for _, step := range steps {
 		opt.stage(step.name)
@@ -124,7 +129,7 @@ func taskEnv(t *waymark.Task) map[string]any {
 
 // readResponses fills the matrix, with the suite's pool where it names one.
 func (b *board) readResponses(ctx context.Context, s *Suite, opt *Options) error {
-	known := map[waymark.ModelID]bool{}
+	known := b.log.pool(b.matrix)
 	for r, err := range b.folder.Responses(ctx) {
 		if err != nil {
 			return err

@@ -133,6 +133,9 @@ func (c *candidate) covered(b *board, row int) (ok, hole bool) {
 
 // sweepOver makes the curve over some rows; those that are not covered are left out.
 func (c *candidate) sweepOver(b *board, rows []int) (*swept, error) {
+	if b.log != nil {
+		return c.sweepLog(b, b.log.side(rows))
+	}
 	sw := &swept{input: &curve.Steps{Start: []int{0}}}
 	for _, i := range rows {
 		if ok, _ := c.covered(b, i); ok {

@@ -76,6 +76,10 @@ func (s *Suite) Check(e *Evidence, spec CheckSpec) (*Checked, error) {
 		return nil, s.errorf([]any{"checks"}, "found no checks, expected some, such as \"quality(POLICY) >= quality(POLICY@baseline) - 0.01\"")
 	}
 	out := &Checked{Schema: Schema, Run: e.Run, Dataset: e.Dataset.Name, Tasks: len(e.Tasks), Level: (1 - e.Level) / 2, Checks: []Verdict{}, New: []string{}, Missing: []string{}, Warnings: []string{}}
+	if b := spec.Baseline; e.OffPolicy && e.log == nil || b != nil && b.OffPolicy {
+		return nil, &InputError{errors.New("found a run over logged traffic (OFF-POLICY), which cannot be checked after the fact, nor be a baseline: " + whyOffPolicy)}
+	}
+	out.OffPolicy = e.OffPolicy
 	j := &judge{now: e, spec: spec, out: out, money: ofMoney(all), others: map[string]*Evidence{}}
 	if spec.Baseline != nil {
 		if err := j.baseline(spec.Baseline); err != nil {

@@ -18,6 +18,8 @@ type Checked struct {
 	Open     int       `json:"undecided"`
 	// OpenCounts is what an undecided check counts as, "pass" or "fail": the caller's choice.
 	OpenCounts string `json:"undecided_counts_as,omitempty"`
+	// OffPolicy says that estimates are from a log: say OFF-POLICY beside them.
+	OffPolicy bool `json:"off_policy,omitempty"`
 }
 
 // A Verdict is one check decided.

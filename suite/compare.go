@@ -26,6 +26,8 @@ type Compared struct {
 	Verdict  string   `json:"verdict"`  // "better", "worse", "within the margin", "no difference found"
 	Rerouted Rerouted `json:"rerouted"` // tasks that another model answers
 	Warnings []string `json:"warnings"`
+	// OffPolicy says that both are estimated from a log: say OFF-POLICY beside them.
+	OffPolicy bool `json:"off_policy,omitempty"`
 }
 
 // Rerouted are the tasks that the two send to different models, and what that did.
@@ -87,6 +89,9 @@ func Compare(ea *Evidence, a string, eb *Evidence, b string, margin float64) (*C
 	ob, err := eb.find(b)
 	if err != nil {
 		return nil, err
+	}
+	if ea.OffPolicy || eb.OffPolicy {
+		return compareLogged(ea, a, eb, b, margin)
 	}
 	x, y := comparand{ea, oa}, comparand{eb, ob}
 	c := &Compared{Schema: Schema, A: label(ea, eb, a), B: label(eb, ea, b), Dataset: ea.Dataset.Name, Margin: margin, Warnings: []string{}}

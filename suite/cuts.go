@@ -100,11 +100,11 @@ func (c *candidate) tiered(b *board, o *Objective, rows []int) (*tune.Tiered, er
 		t.Scores = append(t.Scores, c.picks[i].Signal)
 	}
 	for _, arm := range c.cuts.Tiers() {
-		col := &b.matrix.Columns[b.matrix.Column(c.cuts.Arms()[arm])]
+		col := b.matrix.Column(c.cuts.Arms()[arm])
 		quality, cost := make([]float64, len(rows)), make([]float64, len(rows))
 		for k, i := range rows {
-			quality[k] = shares[k] * (b.info.QualityLo + (b.info.QualityHi-b.info.QualityLo)*col.Score[i])
-			cost[k] = shares[k] * col.Cost[i].Float()
+			q, d := b.worth(col, i)
+			quality[k], cost[k] = shares[k]*b.info.Quality(q), shares[k]*d
 		}
 		t.Quality, t.Cost = append(t.Quality, quality), append(t.Cost, cost)
 	}
@@ -187,9 +187,24 @@ func (c *candidate) spending(b *board) []waymark.Spending {
 	return out
 }
 
+// worth is the score in [0,1] of a model's answer to a row, and what it costs: as recorded, or
+// as estimated from a log.
+func (b *board) worth(col, row int) (quality, cost float64) {
+	if b.log != nil {
+		sd, k := b.log.at(row)
+		return sd.cellOf(col, k)
+	}
+	c := &b.matrix.Columns[col]
+	return c.Score[row], c.Cost[row].Float()
+}
+
 // recorded reports whether a model's answer to a row is recorded and has a score.
 func (b *board) recorded(m waymark.ModelID, row int) (ok, hole bool) {
 	col := b.matrix.Column(m)
+	if b.log != nil {
+		q, _ := b.worth(col, row)
+		return !math.IsNaN(q), math.IsNaN(q)
+	}
 	if col < 0 || b.matrix.Columns[col].State[row]&replay.HasResponse == 0 {
 		return false, true
 	}

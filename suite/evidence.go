@@ -34,7 +34,11 @@ type Evidence struct {
 	Units    []string                     `json:"units,omitempty"`    // the group of each task, "" for its own; nil where each is its own
 	Rows     map[string]*Outcomes         `json:"rows"`               // by policy or model
 
+	// OffPolicy says that the rows are estimated from a log: they hold no outcomes.
+	OffPolicy bool `json:"off_policy,omitempty"`
+
 	index  map[string]int        // of a task
+	log    *logField             // that the rows are estimated from; nil of a matrix, and where it was read back
 	others map[*Evidence][]int32 // where each task is in another run, -1 where it is not
 	keys   []uint64              // of each task's unit
 	groups []int32               // of each task; nil where each is its own
@@ -151,7 +155,7 @@ func configDigest(config json.RawMessage) string {
 func KeptEvidence(res *Result, k *store.Kept) *Evidence {
 	e := &Evidence{
 		Schema: Schema, Run: res.Run.ID, Started: res.Run.Started, Dataset: res.Dataset, Split: res.Split, Prices: res.Run.Prices, Level: res.Confidence,
-		Slices: map[string][]string{}, Rows: map[string]*Outcomes{},
+		Slices: map[string][]string{}, Rows: map[string]*Outcomes{}, OffPolicy: res.OffPolicy != nil,
 	}
 	e.summaries(res)
 	for _, g := range res.Grading {

@@ -21,6 +21,7 @@ type File struct {
 	Policies    []Entry             `yaml:"policies" json:"policies" doc:"the candidates" required:"true"`
 	Split       *datasets.SplitRule `yaml:"split" json:"split,omitempty" doc:"what is chosen on and what is reported on; without it everything is one split and in-sample choices are flagged"`
 	Traffic     *Traffic            `yaml:"traffic" json:"traffic,omitempty" doc:"what production sends, where the dataset's mix is another"`
+	OffPolicy   *OffPolicySpec      `yaml:"off_policy" json:"off_policy,omitempty" doc:"how logged traffic is weighted"`
 	Objective   *Objective          `yaml:"objective" json:"objective,omitempty" doc:"how the knob of a swept policy is chosen, on the tune split"`
 	Checks      []string            `yaml:"checks" json:"checks,omitempty" doc:"what must hold for a nightly run to pass"`
 	Holes       string              `yaml:"holes" json:"holes,omitempty" doc:"what a response that is not recorded means: error (default), complete or bounds" enum:"error,complete,bounds"`

@@ -92,6 +92,10 @@ func (j *judge) decide(c claim.Claim) (Verdict, error) {
 	if err != nil {
 		return v, err
 	}
+	if m.why != "" {
+		v.Why, v.Estimate.Withheld = m.why, m.why
+		return v, nil
+	}
 	if m.method != "" {
 		v.Method = m.method
 	}
@@ -105,6 +109,9 @@ const leastOverlap = 0.5
 
 // estimate is the left side of a claim with its interval.
 func (j *judge) estimate(c claim.Claim) (measured, error) {
+	if j.now.log != nil {
+		return j.now.log.claimed(j.now, c)
+	}
 	switch c.Terms[0].Metric.Unit {
 	case claim.Figure:
 		return j.figure(c.Terms[0]), nil

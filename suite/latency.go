@@ -120,7 +120,7 @@ func (f *field) overhead(q *Quantiles, timings []timing) {
 	if !some {
 		return
 	}
-	mean, share := Interval(stats.Mean(f.m.sample(own), f.m.confidence)), Interval(f.m.ratio(own, whole))
+	mean, share := Interval(stats.Amount(f.m.sample(own), f.m.confidence)), Interval(f.m.ratio(own, whole))
 	q.Router, q.RouterShare = &mean, &share
 }
 

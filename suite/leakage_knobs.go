@@ -29,7 +29,7 @@ func (l *linter) knobs(ctx context.Context, cands []*candidate) {
 		for _, knob := range knobOf(c) {
 			l.standing(c, at(signals, l.b.test), float64(knob))
 		}
-		if c.sweep == nil && l.b.split {
+		if c.sweep == nil && l.b.split && l.b.log == nil {
 			l.fitsTest(ctx, c)
 		}
 	}

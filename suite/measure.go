@@ -126,7 +126,7 @@ func (m *meter) cost(costs []float64) Interval {
 	if !m.costKnown {
 		return unknownCost
 	}
-	return Interval(stats.Mean(m.sample(costs), m.confidence))
+	return Interval(stats.Amount(m.sample(costs), m.confidence))
 }
 
 func (m *meter) costDifference(diffs []float64) Interval {

@@ -14,6 +14,7 @@ import (
 type measured struct {
 	estimate Interval
 	method   string     // of the comparison, where it is not the plain one
+	why      string     // for which nothing can be told, "" if something can
 	gate     stats.Gate // nil where what the check can do is not known
 	whyNot   string     // why it is not
 	noNotice string     // why the smallest change that it notices is not known, where the rest is

@@ -254,6 +254,9 @@ var errNoLatency = errors.New("a condition is about latency, which is not record
 
 // cell is what a metric is where a model answers a task, with what deciding spent.
 func (b *board) cell(t claim.Term, col, row int, spent waymark.Spending) (float64, error) {
+	if b.log != nil {
+		return b.log.cell(b, t, col, row, spent)
+	}
 	c := &b.matrix.Columns[col]
 	switch t.Metric.Name {
 	case "quality":

@@ -130,7 +130,11 @@ func (j *judge) plainMean(m *measured, s span, parts []part, rows []int) {
 		one := parts[0]
 		f := one.term.Factor
 		one.term.Factor = 1
-		e, g := stats.GatedMean(j.now.sample(s.sum([]part{one}, rows, observedOf), rows), j.now.Level)
+		estimate := stats.GatedMean
+		if money {
+			estimate = stats.GatedAmount
+		}
+		e, g := estimate(j.now.sample(s.sum([]part{one}, rows, observedOf), rows), j.now.Level)
 		m.estimate, m.gate = scaled(e, g, offset, f*s.width)
 	case len(parts) == 2 && parts[0].term.Factor == -parts[1].term.Factor:
 		j.difference(m, s, parts, rows, money)

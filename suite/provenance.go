@@ -17,10 +17,14 @@ func (s *Suite) provenance(res *Result, b *board, opt *Options, kept *keeper, st
 
 // describe is the provenance of the dataset as the board has it.
 func (b *board) describe() DatasetInfo {
-	return DatasetInfo{
+	d := DatasetInfo{
 		Name: b.info.Name, Version: b.info.Version, Recorded: b.info.Recorded, Digest: b.info.Digest, Licence: b.info.Licence, Source: b.info.Source,
 		Synthetic: b.info.Synthetic, Tasks: len(b.test), All: len(b.matrix.Tasks), Models: len(b.matrix.Models),
 		QualityLo: b.info.QualityLo, QualityHi: b.info.QualityHi,
 		Cells: b.cells, Holes: len(b.matrix.Tasks)*len(b.matrix.Models) - b.cells, CostKnown: b.costKnown,
 	}
+	if b.log != nil {
+		d.Kind, d.Holes = "logged", 0 // what was not chosen is not a hole in a matrix
+	}
+	return d
 }

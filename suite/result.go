@@ -32,6 +32,7 @@ type Result struct {
 	Warnings   []string       `json:"warnings"`
 	Leakage    *Lint          `json:"leakage,omitempty"`
 	Grading    []GradingCount `json:"grading"`
+	OffPolicy  *OffPolicy     `json:"off_policy,omitempty"` // where the dataset is logged traffic
 	// Hypervolume is of all policies and constants together; nil where costs are unknown.
 	Hypervolume *Hypervolume `json:"hypervolume,omitempty"`
 	ResultMeasures
@@ -63,9 +64,10 @@ type DatasetInfo struct {
 	Digest    string  `json:"digest"`
 	Licence   string  `json:"licence,omitempty"`
 	Source    string  `json:"source,omitempty"`
-	Synthetic bool    `json:"synthetic"` // say SYNTHETIC wherever it is shown
-	Tasks     int     `json:"tasks"`     // of the split that rows are of
-	All       int     `json:"tasks_all"` // in every split, after the filter
+	Kind      string  `json:"kind,omitempty"` // "logged" where it is a log of one response a task
+	Synthetic bool    `json:"synthetic"`      // say SYNTHETIC wherever it is shown
+	Tasks     int     `json:"tasks"`          // of the split that rows are of
+	All       int     `json:"tasks_all"`      // in every split, after the filter
 	Models    int     `json:"models"`
 	QualityLo float64 `json:"quality_lo"`
 	QualityHi float64 `json:"quality_hi"`
@@ -142,6 +144,7 @@ type PolicyRow struct {
 	VsMatchedRandom *Versus            `json:"vs_matched_random"` // nil where the policy has no closed form for it
 	Metrics         map[string]Metric  `json:"metrics"`           // apgr, cpt50, cpt80, aiq, …: see docs/metrics.md
 	OnFrontier      bool               `json:"on_frontier"`
+	OffPolicy       *OffPolicyRow      `json:"off_policy,omitempty"` // where the row is estimated from a log
 	Warnings        []string           `json:"warnings,omitempty"`
 	RowMeasures
 }

@@ -78,23 +78,7 @@ func (s *Suite) sweepAll(ctx context.Context, b *board, cands []*candidate) erro
 			return err
 		}
 	}
-	if err := s.coverage(b, cands); err != nil {
-		return err
-	}
-	for _, c := range cands {
-		if !c.tunable() {
-			continue
-		}
-		if c.cuts != nil {
-			if err := c.lay(ctx, b, s.Objective, b.tune); err != nil {
-				return s.claimError(err, "objective", "subject_to")
-			}
-		}
-		if err := c.choose(b, s.Objective, b.tune); err != nil {
-			return s.claimError(err, "objective", "subject_to")
-		}
-	}
-	return nil
+	return b.ground.choose(ctx, s, cands)
 }
 
 // look takes what a swept candidate decides by, before anything is chosen.
@@ -371,7 +355,7 @@ func (s *Suite) replay(ctx context.Context, b *board, cands []*candidate, kept *
 	for j, i := range position {
 		cands[i].rows = rows[j]
 	}
-	if err := s.settleHoles(b, cands); err != nil {
+	if err := b.ground.settle(s, cands); err != nil {
 		return nil, err
 	}
 	if err := kept.leaveOut(b); err != nil {
@@ -382,7 +366,7 @@ func (s *Suite) replay(ctx context.Context, b *board, cands []*candidate, kept *
 		return nil, err
 	}
 	opt.stage("estimating")
-	res, err := s.describe(b, cands)
+	res, err := b.ground.describe(s, cands)
 	if err != nil {
 		return nil, err
 	}

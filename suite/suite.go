@@ -93,6 +93,7 @@ func (s *Suite) check() error {
 	if s.Traffic != nil {
 		add(s.Traffic.check(s))
 	}
+	add(s.OffPolicy.check(s))
 	if !slices.Contains([]string{"", "error", "complete", "bounds"}, s.Holes) {
 		add(s.errorf([]any{"holes"}, "found %q, expected error, complete or bounds", s.Holes))
 	}

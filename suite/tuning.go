@@ -42,6 +42,9 @@ func (s *Suite) Tune(ctx context.Context, spec TuneSpec, opt Options) (*Tuned, e
 	if err != nil {
 		return nil, err
 	}
+	if err := b.log.refuse("tune"); err != nil {
+		return nil, err
+	}
 	c, err := s.sweptCandidate(b, entry)
 	if err != nil {
 		return nil, err

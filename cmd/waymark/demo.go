@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
+	"waymark"
 	"waymark/datasets"
 	"waymark/datasets/demo"
 	"waymark/suite"
@@ -14,6 +16,7 @@ import (
 type demoCmd struct {
 	Output   string `short:"o" type:"path" default:"demo-out" placeholder:"DIR" help:"The folder to write to."`
 	Tasks    int    `default:"4000" placeholder:"N" help:"How many tasks; up to ten million."`
+	Logged   bool   `help:"Make logged traffic instead: one answer a task, with its propensity (see docs/off-policy.md)."`
 	DataOnly bool   `help:"Write the data and the suite, and run nothing."`
 }
 
@@ -25,7 +28,8 @@ Examples:
 
   waymark demo
   waymark demo -o /tmp/try --tasks 500
-  waymark demo -o load --tasks 100000 --data-only`
+  waymark demo -o load --tasks 100000 --data-only
+  waymark demo --logged -o log-out`
 }
 
 // Run writes the demo's data and runs its suite.
@@ -37,9 +41,14 @@ func (c *demoCmd) Run(a *app) error {
 	if a.Seed != nil {
 		g.Seed = uint64(*a.Seed)
 	}
+	var m made = g
+	text := demo.SuiteYAML
+	if c.Logged {
+		m, text = demo.Log{Generator: g}, demo.LoggedSuiteYAML
+	}
 	dir := relative(c.Output)
 	path := filepath.Join(dir, "suite.yaml")
-	if err := c.data(a, g, dir, path); err != nil {
+	if err := c.data(a, m, text, dir, path); err != nil {
 		return err
 	}
 	if c.DataOnly {
@@ -75,22 +84,28 @@ func (c *demoCmd) tune(a *app, path string) error {
 	return err
 }
 
+// made is data that a demo writes.
+type made interface {
+	Info() waymark.Info
+	Write(ctx context.Context, dir string) error
+}
+
 // data writes dataset and suite. Those of an earlier demo give way; anything else
 // that is there does not.
-func (c *demoCmd) data(a *app, g demo.Generator, dir, path string) error {
+func (c *demoCmd) data(a *app, m made, text, dir, path string) error {
 	data := filepath.Join(dir, "data")
-	if f, err := datasets.Open(data); err == nil && f.Info().Synthetic && f.Info().Name == g.Info().Name {
+	if f, err := datasets.Open(data); err == nil && f.Info().Synthetic && f.Info().Name == m.Info().Name {
 		if err := os.RemoveAll(data); err != nil {
 			return err
 		}
 	} else if entries, _ := os.ReadDir(data); err == nil || len(entries) > 0 {
 		return usage(fmt.Errorf("%s is there and not from a demo; name another folder with -o", data))
 	}
-	if err := g.Write(a.ctx, data); err != nil {
+	if err := m.Write(a.ctx, data); err != nil {
 		return err
 	}
 	if _, err := os.Stat(path); err == nil {
 		return nil // somebody may have edited it
 	}
-	return os.WriteFile(path, []byte(demo.SuiteYAML), 0o644)
+	return os.WriteFile(path, []byte(text), 0o644)
 }

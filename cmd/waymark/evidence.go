@@ -42,6 +42,9 @@ func (a *app) evidence(name string, policies []string) (*suite.Evidence, error) 
 	if err != nil {
 		return nil, err
 	}
+	if err := res.RefuseOffPolicy(); err != nil {
+		return nil, usage(err)
+	}
 	kept, err := db.Kept(a.ctx, info.ID, policies)
 	if err != nil {
 		return nil, stored(err)
@@ -82,6 +85,9 @@ func readBaseline(path string) (*suite.Evidence, error) {
 // saveBaseline keeps a run for later ones to be held against: under a name in
 // results.db, or as a file of its own.
 func (a *app) saveBaseline(name string, e *suite.Evidence) error {
+	if e.OffPolicy {
+		return usage(errors.New("a run over logged traffic (OFF-POLICY) cannot be a baseline: its policies are estimated, and no outcome of a task is kept"))
+	}
 	if isBaselineFile(name) {
 		return writeBaseline(relative(name), e)
 	}

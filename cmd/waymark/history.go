@@ -60,6 +60,9 @@ func readNights(ctx context.Context, db *store.DB, runs []store.RunInfo) ([]runR
 		if err := json.Unmarshal(text, &out[i].result); err != nil {
 			return nil, fmt.Errorf("run %s: its result: %w", r.ID, err)
 		}
+		if err := out[i].result.RefuseOffPolicy(); err != nil {
+			return nil, usage(fmt.Errorf("trend follows what was observed: %w", err))
+		}
 	}
 	return out, nil
 }

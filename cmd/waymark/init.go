@@ -57,7 +57,8 @@ func (c *initCmd) Run(a *app) error {
 }
 
 // pair is the cheapest model (by recorded cost, else the one of the lowest score)
-// and the one of the highest mean score.
+// and the one of the highest mean score. In a log each model answered the tasks that its router
+// thought it good for, so that mean scores tell nothing: there it is the dearest, where costs are known.
 func pair(a *app, f *datasets.Folder) (weak, strong string, costs bool, err error) {
 	type sums struct {
 		score, cost, n float64
@@ -88,9 +89,15 @@ func pair(a *app, f *datasets.Folder) (weak, strong string, costs bool, err erro
 		costs = costs && m.costs
 	}
 	sort.Strings(names)
+	better := func(m *sums) float64 {
+		if f.Logged() && costs {
+			return m.cost / m.n
+		}
+		return m.score / m.n
+	}
 	strong = names[0]
 	for _, n := range names {
-		if models[n].score/models[n].n > models[strong].score/models[strong].n {
+		if better(models[n]) > better(models[strong]) {
 			strong = n
 		}
 	}

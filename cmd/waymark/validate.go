@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"waymark"
 	"waymark/datasets"
 	"waymark/reports"
 	"waymark/suite"
@@ -79,6 +80,10 @@ func (a *app) validateDataset(dir string) error {
 		}
 		decisions++
 	}
+	log, err := loggedBy(a, f)
+	if err != nil {
+		return usage(err)
+	}
 	info := f.Info()
 	synthetic := ""
 	if info.Synthetic {
@@ -86,5 +91,24 @@ func (a *app) validateDataset(dir string) error {
 	}
 	fmt.Fprintf(a.stdout, "%s: ok;%s %s, %s of %s, %s, licence %s\n  %s\n", dir, synthetic, plural(tasks, "task"), plural(responses, "response"),
 		plural(len(models), "model"), plural(decisions, "recorded decision"), clean(orDash(info.Licence)), info.Digest)
+	if log != "" {
+		fmt.Fprintln(a.stdout, "  "+clean(log))
+	}
 	return nil
+}
+
+// loggedBy checks the log of a dataset of kind logged, and tells who made it.
+func loggedBy(a *app, f *datasets.Folder) (string, error) {
+	if !f.Logged() {
+		return "", nil
+	}
+	l, err := f.Log(a.ctx)
+	if err != nil {
+		return "", err
+	}
+	least, chosen := 1.0, map[waymark.ModelID]bool{}
+	for _, v := range l.Chosen {
+		least, chosen[v.Model] = min(least, v.Propensity), true
+	}
+	return fmt.Sprintf("logged by %s, which chose among %s with probabilities from %.3g", l.Logger, plural(len(chosen), "model"), least), nil
 }

@@ -14,6 +14,7 @@ const (
 	streamOutcome
 	streamRouter
 	streamHole
+	streamLog
 )
 
 // newChance is the stream of a purpose at a position, which depends on nothing

@@ -118,6 +118,13 @@ func (m *Matrix) add(id waymark.ModelID) int {
 	return len(m.Models) - 1
 }
 
+// Include makes room for a model of which there may be no response.
+func (m *Matrix) Include(id waymark.ModelID) {
+	if m.Column(id) < 0 {
+		m.add(id)
+	}
+}
+
 func (m *Matrix) set(key [2]int, r waymark.Response, score waymark.Score) {
 	c, row := &m.Columns[key[0]], key[1]
 	st := HasResponse

@@ -59,3 +59,17 @@ func TestDifferencesMissOnNeitherSide(t *testing.T) {
 		}
 	}
 }
+
+// A cost of nothing is no share of successes: nothing is known of its spread.
+func TestAmountsAreNoShares(t *testing.T) {
+	free := stats.Sample{Values: make([]float64, 200)}
+	if e := stats.Amount(free, 0.95); e.Withheld == "" || e.Value != 0 {
+		t.Errorf("200 tasks that cost nothing cost %+v", e)
+	}
+	if e := stats.Mean(free, 0.95); e.Withheld != "" || !(e.Hi > 0.01) {
+		t.Errorf("200 wrong answers are right in %+v", e)
+	}
+	if _, g := stats.GatedAmount(free, 0.95); g != nil {
+		t.Error("what has no interval has a gate")
+	}
+}

@@ -16,6 +16,16 @@ func GatedMean(s Sample, confidence float64) (Estimate, Gate) {
 	return e, newStudent(e, u)
 }
 
+// GatedAmount is Amount with its gate; nil where there is no interval.
+func GatedAmount(s Sample, confidence float64) (Estimate, Gate) {
+	e := Amount(s, confidence)
+	u, err := s.sums()
+	if err != nil || e.Withheld != "" {
+		return e, nil
+	}
+	return e, newStudent(e, u)
+}
+
 // PairedDifference estimates a mean of paired differences of scores in [0,1]: by the
 // score interval where each is −1, 0 or 1, and else as MeanDifference does.
 func PairedDifference(s Sample, confidence float64) Estimate {

@@ -25,9 +25,24 @@ func Mean(s Sample, confidence float64) Estimate {
 	if err != nil {
 		return withheld(len(s.Values), 0, confidence, math.NaN(), err.Error())
 	}
-	switch {
-	case zeroOne(s.Values):
+	if zeroOne(s.Values) {
 		return newProportionTest(s, u).estimate(len(s.Values), confidence)
+	}
+	return amount(s, u, confidence)
+}
+
+// Amount is Mean of what is no share, though all of it may happen to be 0 or 1: costs, latencies,
+// differences.
+func Amount(s Sample, confidence float64) Estimate {
+	u, err := s.sums()
+	if err != nil {
+		return withheld(len(s.Values), 0, confidence, math.NaN(), err.Error())
+	}
+	return amount(s, u, confidence)
+}
+
+func amount(s Sample, u unitSums, confidence float64) Estimate {
+	switch {
 	case skewed(s.Values) && needsBootstrap(u):
 		return bootstrapT(u, len(s.Values), confidence)
 	}

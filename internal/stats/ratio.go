@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"fmt"
 	"math"
 )
 
@@ -33,11 +34,19 @@ func Ratio(a, b Sample, confidence float64) Estimate {
 	qb := ua.mean*ub.mean - t*t*cab
 	qc := ua.mean*ua.mean - t*t*va
 	root := math.Sqrt(math.Max(0, qb*qb-qa*qc))
-	return Estimate{
+	e := Estimate{
 		Value: value, Lo: (qb - root) / qa, Hi: (qb + root) / qa,
 		Confidence: confidence, N: n, Groups: g, Method: "fieller",
 	}
+	if errors := math.Abs(ub.mean) / math.Sqrt(vb); errors < sureGap {
+		e.Warnings = append(e.Warnings, fmt.Sprintf("the gap that it is divided by is only %.1f of its standard errors: of such intervals, which are shown only where the gap came out large, more than usual miss", errors))
+	}
+	return e
 }
+
+// sureGap is how many standard errors a gap has from which on having passed the test of its own
+// interval no longer makes an interval over it worse; see docs/coverage.md, "small gap".
+const sureGap = 4
 
 // covariance is that of two weighted means over the same units.
 func covariance(a, b unitSums) float64 {
