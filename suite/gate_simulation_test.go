@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -13,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"waymark/internal/simulation"
 	"waymark/suite"
 )
 
@@ -145,7 +144,7 @@ func (r gateRow) check(t *testing.T) {
 
 // TestChecksKeepTheirPromises is the reduced form: few draws of each population.
 func TestChecksKeepTheirPromises(t *testing.T) {
-	if os.Getenv(simulate) != "" {
+	if simulation.Running() {
 		t.Skip("the whole simulation runs in TestSimulateChecks")
 	}
 	draws := 250
@@ -162,30 +161,32 @@ func TestChecksKeepTheirPromises(t *testing.T) {
 	}
 }
 
-// simulate names the folder whose pages the whole simulation writes its tables to; finished lines
-// are kept, so that an interrupted one goes on.
-const simulate = "WAYMARK_SIMULATE"
-
+// TestSimulateChecks is the whole simulation, which writes the table of docs/check.md.
 func TestSimulateChecks(t *testing.T) {
-	docs := os.Getenv(simulate)
-	if docs == "" {
-		t.Skip("make simulate runs it")
-	}
-	kept, err := openGateRows(filepath.Join(os.TempDir(), "waymark-checks.jsonl"))
+	page := simulation.Page(t, "check.md")
+	done, err := simulation.Open[gateRow]("checks")
 	if err != nil {
 		t.Fatal(err)
 	}
+	var rows []gateRow
 	for _, p := range populations {
-		for n, draws := range map[int]int{50: 2000, 200: 2000, 1000: 1000, 5000: 500} {
-			r, err := kept.row(p, n, draws)
+		for _, size := range []struct{ n, draws int }{{50, 2000}, {200, 2000}, {1000, 1000}, {5000, 500}} {
+			r, err := done.Do(fmt.Sprintf("%s/%d/%d", p.name, size.n, size.draws), func() gateRow {
+				r, err := p.measure(size.n, size.draws)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return r
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
 			t.Logf("%+v", r)
 			r.check(t)
+			rows = append(rows, r)
 		}
 	}
-	if err := kept.write(filepath.Join(docs, "check.md")); err != nil {
+	if err := simulation.Write(page, "checks", gateTable(rows)); err != nil {
 		t.Fatal(err)
 	}
 }
