@@ -23,7 +23,7 @@ type Match struct {
 // MatchAt estimates a Match. quality and cost are the other's, by task; a nil cost is unknown.
 func MatchAt(s *Steps, c Curve, knob float64, quality, cost []float64, confidence float64) Match {
 	mine, spent, strong := s.at(knob)
-	m := Match{Share: stats.Share(s.sample(strong), confidence), Quality: s.difference(mine, quality, confidence)}
+	m := Match{Share: stats.Mean(s.sample(strong), confidence), Quality: s.difference(mine, quality, confidence)}
 	if cost == nil {
 		m.Cost = s.withheld(confidence, "costs are unknown")
 		m.Saving = m.Cost

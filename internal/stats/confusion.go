@@ -28,8 +28,8 @@ func NewConfusion(s Scores, sent []bool, confidence float64) Confusion {
 			recall.add(s, i, float64(x))
 		}
 	}
-	c.Needed, c.Sent = Share(needed, confidence), Share(all, confidence)
-	c.Precision, c.Recall = Share(precision, confidence), Share(recall, confidence)
+	c.Needed, c.Sent = Mean(needed, confidence), Mean(all, confidence)
+	c.Precision, c.Recall = Mean(precision, confidence), Mean(recall, confidence)
 	if len(precision.Values) == 0 {
 		c.Precision.Withheld = "nothing is sent to the stronger model"
 	}

@@ -112,7 +112,7 @@ func (b Binned) Bins(confidence float64) []Bin {
 		if u, err := scores.sums(); err == nil {
 			bin.Score = u.mean
 		}
-		bin.Event = Share(events, confidence)
+		bin.Event = Mean(events, confidence)
 		out = append(out, bin)
 	}
 	return out

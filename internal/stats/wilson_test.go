@@ -15,27 +15,27 @@ func TestShareIsWilsonAtTheEffectiveNumber(t *testing.T) {
 	for i := range 400 {
 		s.Values = append(s.Values, math.Floor(float64(i%10)/7))
 	}
-	plain := stats.Share(s, 0.95)
+	plain := stats.Mean(s, 0.95)
 	s.Groups = make([]int32, 400)
 	for i := range s.Groups {
 		s.Groups[i] = int32(i)
 	}
-	grouped := stats.Share(s, 0.95)
+	grouped := stats.Mean(s, 0.95)
 	near(t, "lower end", grouped.Lo, plain.Lo, 5e-4)
 	near(t, "upper end", grouped.Hi, plain.Hi, 5e-4)
 	for i := range s.Groups { // a task twice in its group says nothing new
 		s.Groups[i] = int32(i % 200)
 		s.Values[i] = math.Floor(float64(i%10) / 7)
 	}
-	half := stats.Share(s, 0.95)
+	half := stats.Mean(s, 0.95)
 	if got := (half.Hi - half.Lo) / (plain.Hi - plain.Lo); math.Abs(got-math.Sqrt2) > 0.02 {
 		t.Errorf("half as many units are %.3f times as wide, want √2", got)
 	}
-	none := stats.Share(stats.Sample{Values: make([]float64, 40), Groups: s.Groups[:40]}, 0.95)
+	none := stats.Mean(stats.Sample{Values: make([]float64, 40), Groups: s.Groups[:40]}, 0.95)
 	if none.Lo != 0 || none.Hi < 0.05 || none.Hi > 0.15 || none.Withheld != "" {
 		t.Errorf("none of 40: %+v", none)
 	}
-	if few := stats.Share(stats.Sample{Values: make([]float64, 40), Groups: make([]int32, 40)}, 0.95); few.Withheld == "" {
+	if few := stats.Mean(stats.Sample{Values: make([]float64, 40), Groups: make([]int32, 40)}, 0.95); few.Withheld == "" {
 		t.Errorf("one group: %+v", few)
 	}
 }
@@ -62,7 +62,7 @@ func TestShareCovers(t *testing.T) {
 					s.Values, s.Groups = append(s.Values, v), append(s.Groups, int32(g))
 				}
 			}
-			if e := stats.Share(s, 0.95); e.Withheld == "" {
+			if e := stats.Mean(s, 0.95); e.Withheld == "" {
 				printed++
 				if e.Lo <= p && p <= e.Hi {
 					covered++
