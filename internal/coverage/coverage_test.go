@@ -106,14 +106,14 @@ func check(t *testing.T, r row) {
 	}
 }
 
-// TestSimulate runs 1,000 draws a cell and writes docs/coverage.md.
+// TestSimulate runs 2,000 draws a cell and writes docs/coverage.md.
 func TestSimulate(t *testing.T) {
 	page := simulation.Page(t, "coverage.md")
 	done, err := simulation.Open[[]row]("coverage")
 	if err != nil {
 		t.Fatal(err)
 	}
-	const draws = 1000
+	const draws = 2000
 	var all []row
 	for _, p := range populations {
 		truth := sync.OnceValue(p.truths)
