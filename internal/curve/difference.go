@@ -1,6 +1,7 @@
 package curve
 
 import (
+	"fmt"
 	"math"
 
 	"waymark/internal/stats"
@@ -71,10 +72,17 @@ func (a *Standing) crossFitted(x, y linearised, confidence float64) stats.Estima
 		return a.s.withheld(confidence, why)
 	}
 	e := widened(stats.Linear(a.s.sample(d), confidence))
-	if g := stats.Linear(a.s.sample(a.gap()), confidence); g.Withheld != "" || g.Lo <= 0 && g.Hi >= 0 {
-		e.Lo, e.Hi, e.Method, e.Withheld = nan, nan, "", "the interval of the gap between weak and strong includes 0"
+	return alike(overSureGap(e, a.s.sample(a.gap())))
+}
+
+// overSureGap withholds an interval that holds its promise only where the gap between weak and strong
+// is many of its standard errors: where it passes its test by luck, what rests on it misses.
+func overSureGap(e stats.Estimate, gap stats.Sample) stats.Estimate {
+	if errors := stats.GapErrors(gap); e.Withheld == "" && !(errors >= stats.SureGap) {
+		e.Lo, e.Hi, e.Method = nan, nan, ""
+		e.Withheld = fmt.Sprintf("the gap between weak and strong is %.1f of its standard errors, fewer than %d", errors, stats.SureGap)
 	}
-	return alike(e)
+	return e
 }
 
 func (a *Standing) gap() []float64 {

@@ -23,7 +23,7 @@ func pair(seed uint64, n, levels int) (p curve.Pair) {
 // The sweep over gains and the sorted sum agree, and the intervals hold the values.
 func TestOracleIntervalsAgreeWithThePair(t *testing.T) {
 	for _, levels := range []int{2, 7} {
-		p := pair(1, 900, levels)
+		p := pair(1, 3000, levels)
 		e := p.OracleAPGRInterval(stats.Sample{}, 0.95)
 		near(t, "oracle APGR", e.Value, p.OracleAPGR(), 1e-9)
 		if !(e.Lo < e.Value && e.Value < e.Hi) || e.Method != "fieller" {

@@ -11,6 +11,11 @@ const Replicates = 2000
 
 const bootstrapSeed = 0x5761796d61726b // fixed, so that a number never changes by itself
 
+// farError is the part of its nominal error that the end towards the long tail is taken at: 1 % in
+// place of 2.5 %. A sample of few tasks seldom holds the tail that makes the mean, and the end on its side
+// would miss 5 to 8 % of log-normal means of σ 1.2 to 1.5 at 200 tasks; see docs/coverage.md.
+const farError = 0.4
+
 // bootstrapT is the studentised bootstrap of Efron and Tibshirani (1993, §12.5):
 // unlike the percentile interval it follows the skewness of costs.
 func bootstrapT(u unitSums, n int, confidence float64) Estimate {
@@ -29,11 +34,16 @@ func bootstrapT(u unitSums, n int, confidence float64) Estimate {
 	slices.Sort(ts)
 	tail := (1 - confidence) / 2
 	e := Estimate{Value: u.mean, Confidence: confidence, N: n, Groups: g, Method: "bootstrap-t"}
-	e.Lo, e.Hi = u.mean-quantileSorted(ts, 1-tail)*se, u.mean-quantileSorted(ts, tail)*se
+	below, above := tail, tail // the errors of the two ends
+	if u.skewness() > 0 {
+		above *= farError
+	} else {
+		below *= farError
+	}
+	e.Lo, e.Hi = u.mean-quantileSorted(ts, 1-below)*se, u.mean-quantileSorted(ts, above)*se
 	if g < fewUnits {
 		e.Warnings = append(e.Warnings, approximate(g))
 	}
-	e.Warnings = append(e.Warnings, "skewed: a few tasks make much of the mean")
 	return e
 }
 

@@ -13,13 +13,14 @@ const (
 	minUnits  = 6     // below this there is none
 	fewUnits  = 20    // below this it carries a warning
 	noSpread  = 1e-12 // a standard error below this part of the mean is rounding
-	skewLimit = 1     // standard deviation of logs above which a cost counts as skewed
+	skewLimit = 1     // standard deviation of logs above which a cost is flagged as skewed
+	bentLimit = 0.7   // and above which a t interval of few tasks is bent by it
 )
 
 // Mean estimates the mean of a sample. Zeros and ones get Wilson's interval, weighted or
 // grouped ones at their effective size; positive values whose logarithms have a
-// standard deviation above 1 get a bootstrap-t; everything else a t interval over
-// units. Under 20 units there is a warning, and under 6 no interval.
+// standard deviation above 0.7 get a bootstrap-t where their number does not make up for
+// it, and are flagged above 1; everything else a t interval over units. Under 20 units there is a warning, and under 6 no interval.
 func Mean(s Sample, confidence float64) Estimate {
 	u, err := s.sums()
 	if err != nil {
@@ -42,12 +43,18 @@ func Amount(s Sample, confidence float64) Estimate {
 }
 
 func amount(s Sample, u unitSums, confidence float64) Estimate {
-	switch {
-	case skewed(s.Values) && needsBootstrap(u):
-		return bootstrapT(u, len(s.Values), confidence)
+	spread := logSpread(s.Values)
+	if !(spread > bentLimit) || !needsBootstrap(u) {
+		return clusterT(u, len(s.Values), confidence)
 	}
-	return clusterT(u, len(s.Values), confidence)
+	e := bootstrapT(u, len(s.Values), confidence)
+	if spread > skewLimit {
+		e.Warnings = append(e.Warnings, skewedMean)
+	}
+	return e
 }
+
+const skewedMean = "skewed: a few tasks make much of the mean"
 
 // MeanDifference estimates the mean of paired differences, by a t interval over
 // units or, where their distribution is far from symmetric for their number, a bootstrap-t that
@@ -64,6 +71,7 @@ func MeanDifference(s Sample, confidence float64) Estimate {
 	if len(u.weight) >= fewUnits && math.Abs(u.skewness()) > 2 && needsBootstrap(u) {
 		e, t := bootstrapT(u, len(s.Values), confidence), clusterT(u, len(s.Values), confidence)
 		e.Lo, e.Hi = math.Min(e.Lo, t.Lo), math.Max(e.Hi, t.Hi)
+		e.Warnings = append(e.Warnings, skewedMean)
 		return e
 	}
 	return clusterT(u, len(s.Values), confidence)
@@ -136,13 +144,13 @@ func zeroOne(values []float64) bool {
 	return true
 }
 
-// skewed reports whether values are positive with logarithms of a standard
-// deviation above 1, as costs often are.
-func skewed(values []float64) bool {
+// logSpread is the standard deviation of the logarithms of positive values; NaN where there are fewer
+// than two, or some are not positive.
+func logSpread(values []float64) float64 {
 	var n, mean, m2 float64
 	for _, v := range values {
 		if v <= 0 {
-			return false
+			return math.NaN()
 		}
 		n++
 		x := math.Log(v)
@@ -150,7 +158,10 @@ func skewed(values []float64) bool {
 		mean += d / n
 		m2 += d * (x - mean)
 	}
-	return n > 1 && math.Sqrt(m2/(n-1)) > skewLimit
+	if n < 2 {
+		return math.NaN()
+	}
+	return math.Sqrt(m2 / (n - 1))
 }
 
 // skewness is the standardised third moment of the units' residuals.

@@ -38,15 +38,25 @@ func Ratio(a, b Sample, confidence float64) Estimate {
 		Value: value, Lo: (qb - root) / qa, Hi: (qb + root) / qa,
 		Confidence: confidence, N: n, Groups: g, Method: "fieller",
 	}
-	if errors := math.Abs(ub.mean) / math.Sqrt(vb); errors < sureGap {
+	if errors := math.Abs(ub.mean) / math.Sqrt(vb); errors < SureGap {
 		e.Warnings = append(e.Warnings, fmt.Sprintf("the gap that it is divided by is only %.1f of its standard errors: of such intervals, which are shown only where the gap came out large, more than usual miss", errors))
 	}
 	return e
 }
 
-// sureGap is how many standard errors a gap has from which on having passed the test of its own
+// SureGap is how many standard errors a gap has from which on having passed the test of its own
 // interval no longer makes an interval over it worse; see docs/coverage.md, "small gap".
-const sureGap = 4
+const SureGap = 4
+
+// GapErrors is by how many of its standard errors a mean difference lies away from 0: NaN where
+// it has none.
+func GapErrors(s Sample) float64 {
+	u, err := s.sums()
+	if err != nil || len(u.weight) < 2 {
+		return math.NaN()
+	}
+	return math.Abs(u.mean) / u.standardError()
+}
 
 // covariance is that of two weighted means over the same units.
 func covariance(a, b unitSums) float64 {
