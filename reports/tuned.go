@@ -138,11 +138,11 @@ func guaranteeLines(b *strings.Builder, g *suite.Guarantee) {
 	if g == nil {
 		return
 	}
-	state := "NOT CERTIFIED"
 	if g.Certified {
-		state = "CERTIFIED"
+		fmt.Fprintf(b, "CERTIFIED: with probability at least %.4g, %s.\n", 1-g.Delta, g.Form)
+	} else {
+		fmt.Fprintf(b, "NOT CERTIFIED: no knob was shown to hold this with probability %.4g: %s.\n", 1-g.Delta, g.Form)
 	}
-	fmt.Fprintf(b, "%s: with probability at least %.4g, %s.\n", state, 1-g.Delta, g.Form)
 	if g.Reason != "" {
 		fmt.Fprintf(b, "  %s\n", clean(g.Reason))
 	}
@@ -151,6 +151,6 @@ func guaranteeLines(b *strings.Builder, g *suite.Guarantee) {
 	}
 	fmt.Fprintf(b, "  %d knobs tested in sequence on %d units; seed %d.\n", g.Tested, g.Units, g.Seed)
 	if g.Uncertified {
-		b.WriteString("  UNCERTIFIED: the strong model itself misses the target.\n")
+		b.WriteString("  UNCERTIFIED: the fallback itself misses the target.\n")
 	}
 }

@@ -21,7 +21,8 @@ type board struct {
 	tune      []int // rows that things are chosen on; all rows where the suite does not split
 	test      []int // rows that are reported on; the same slice where the suite does not split
 	split     bool
-	rule      string // how tasks were dealt to the splits, in words
+	rematch   func() error // matches the mix of traffic anew; nil where there is none
+	rule      string       // how tasks were dealt to the splits, in words
 	units     units
 	asks      []string // of each task, what question it asks; nil where the suite names no paraphrases
 	verdicts  map[string]policies.Verdicts

@@ -172,6 +172,16 @@ func (c *candidate) sweepOver(b *board, rows []int) (*swept, error) {
 	return sw, err
 }
 
+// unknownSpending is on how many rows it is not known what deciding costs.
+func (c *candidate) unknownSpending(rows []int) (n int) {
+	for _, i := range rows {
+		if c.spent != nil && !c.spent[i].Cost.Known {
+			n++
+		}
+	}
+	return n
+}
+
 // choose picks the knob by the objective, on the curve over the tune rows. Without
 // an objective, or where no knob meets it, the candidate has a curve and no row.
 func (c *candidate) choose(b *board, o *Objective, rows []int) error {

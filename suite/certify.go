@@ -22,8 +22,9 @@ const (
 	deltaUnset = 0.05
 )
 
-// certify chooses the last knob of a fixed sequence, from strong downwards, that
-// meets every condition with probability 1 − δ over the draw of the tune split.
+// certify chooses the best by the objective of the knobs that a fixed sequence certifies: from
+// strong downwards or, where quality is maximised under a budget, from weak upwards. They
+// meet every condition with probability 1 − δ over the draw of the tune split.
 func (t *tuning) certify() (x float64, ok bool, err error) {
 	g := &Guarantee{Asked: true, Delta: t.spec.Delta, Start: t.spec.Start, Seed: certifySeed}
 	t.out.Guarantee = g
@@ -43,6 +44,9 @@ func (t *tuning) certify() (x float64, ok bool, err error) {
 		return 0, false, err
 	}
 	g.Form = certifiedForm(t, texts)
+	if u := t.b.units.of(t.tune.rows); u.groups != nil || u.weights != nil {
+		g.Form += ", as long as no group or weight there is greater than the greatest here"
+	}
 	path := t.sequence(g)
 	c := tune.Certify(path, conditions, g.Delta)
 	g.Certified, g.Tested, g.PValue = c.Certified, c.Tested, finite(c.PValue)
@@ -57,8 +61,24 @@ func (t *tuning) certify() (x float64, ok bool, err error) {
 	if c.Short >= 0 {
 		g.Reason = fmt.Sprintf("the next knob of the sequence is not shown to meet %q", texts[c.Short])
 	}
-	return c.Knob, true, nil
+	return t.bestOf(c.Passed), true, nil
 }
+
+// bestOf is the knob that is best by the objective among those that were certified, all of which
+// hold together.
+func (t *tuning) bestOf(passed []float64) float64 {
+	points := make([]tune.Point, len(passed))
+	for i, x := range passed {
+		p := t.tune.curve[positionOf(t.tune.curve, x)]
+		points[i] = tune.Point{Knob: x, Quality: p.Quality, Cost: p.Cost}
+	}
+	best, _ := tune.Choose(points, t.objective.Maximise != "")
+	return passed[best]
+}
+
+// upwards reports whether the sequence goes from weak upwards: where quality is maximised under
+// a budget, which strong itself would break.
+func (t *tuning) upwards() bool { return t.objective.Maximise != "" && t.spec.Risk == 0 }
 
 // sequence is the knobs that are tested in turn, and says how they were fixed.
 func (t *tuning) sequence(g *Guarantee) []float64 {
@@ -68,17 +88,28 @@ func (t *tuning) sequence(g *Guarantee) []float64 {
 			positions[i] = float64(i)
 		}
 		positions = thinned(positions, pathSteps)
-		t.out.Search = fmt.Sprintf("a fixed sequence of %d places for the cuts, from all to strong down along the frontier of one half of the tune split; certified on the other half", len(positions))
+		from := "from all to strong down"
+		if t.upwards() {
+			from = "from the cheapest up"
+			slices.Reverse(positions)
+		}
+		t.out.Search = fmt.Sprintf("a fixed sequence of %d places for the cuts, %s along the frontier of one half of the tune split; certified on the other half", len(positions), from)
 		return positions
 	}
 	knobs := t.path(g.Start)
+	if t.upwards() {
+		slices.Reverse(knobs)
+	}
 	t.out.Search = fmt.Sprintf("a fixed sequence of %d knobs, at even shares of the test split's scores (which hold no grade)", len(knobs))
 	return knobs
 }
 
 // where a sequence begins, in words.
 func (t *tuning) where(g *Guarantee) string {
-	if t.c.cuts != nil {
+	switch {
+	case t.upwards():
+		return "with everything sent to weak"
+	case t.c.cuts != nil:
 		return "with everything sent to strong"
 	}
 	return fmt.Sprintf("at a share of %.3g to strong", g.Start)
@@ -185,7 +216,11 @@ func (t *tuning) bounded(o unitOrder) ([]tune.Bounded, []string, error) {
 			if err != nil {
 				return nil, nil, err
 			}
-			out, texts = append(out, b), append(texts, one.Text)
+			text := one.Text
+			if one.String() != cl.String() {
+				text = one.String()
+			}
+			out, texts = append(out, b), append(texts, text)
 		}
 	}
 	if len(out) == 0 {

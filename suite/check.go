@@ -134,6 +134,9 @@ func (j *judge) compatible(b *Evidence) error {
 	if j.now.Prices != b.Prices && j.money {
 		why = append(why, fmt.Sprintf("its costs are by %s, not by %s", pricesOf(b), pricesOf(j.now)))
 	}
+	if b.Incomplete != "" {
+		why = append(why, "it is incomplete: "+b.Incomplete)
+	}
 	if len(why) > 0 && !j.spec.Force {
 		return &InputError{fmt.Errorf("%s cannot be compared with: %s; --force compares all the same, on the tasks whose ids both have", runName(b), strings.Join(why, "; "))}
 	}

@@ -108,6 +108,17 @@ func Compare(ea *Evidence, a string, eb *Evidence, b string, margin float64) (*C
 	if !slices.Equal(x.e.weightsOf(rows), y.e.weightsOf(theirs)) {
 		c.Warnings = append(c.Warnings, fmt.Sprintf("the two weigh tasks differently: the weights are those of %s", c.A))
 	}
+	for _, side := range []struct {
+		name string
+		comparand
+	}{{c.A, x}, {c.B, y}} {
+		if n := side.o.CostLowerBound; n > 0 {
+			c.Warnings = append(c.Warnings, fmt.Sprintf("what the router of %s itself costs is not recorded for %d decisions: its cost is a lower bound", side.name, n))
+		}
+		if side.e.Incomplete != "" {
+			c.Warnings = append(c.Warnings, fmt.Sprintf("the run of %s is incomplete: %s", side.name, side.e.Incomplete))
+		}
+	}
 	c.differences(x, y, rows, theirs)
 	c.rerouted(x, y, rows, theirs)
 	return c, nil

@@ -55,7 +55,7 @@ func (s *Suite) describe(b *board, cands []*candidate) (*Result, error) {
 func (s *Suite) tolerate(res *Result, b *board) {
 	for _, r := range res.Policies {
 		if share := float64(r.Failed) / float64(max(1, r.N+r.Failed)); share > s.Tolerance {
-			res.incomplete = fmt.Sprintf("%d of %d decisions of %s failed, more than the tolerated share of %g", r.Failed, r.N+r.Failed, r.Name, s.Tolerance)
+			res.Incomplete = fmt.Sprintf("%d of %d decisions of %s failed, more than the tolerated share of %g", r.Failed, r.N+r.Failed, r.Name, s.Tolerance)
 			return
 		}
 	}

@@ -156,7 +156,7 @@ func (f *logField) latency() Quantiles {
 
 // tolerate judges responses without a score against the suite's tolerance.
 func (f *logField) tolerate(res *Result, s *Suite) {
-	if share := float64(f.sd.unscored) / float64(len(f.b.test)); share > s.Tolerance && res.incomplete == "" {
-		res.incomplete = fmt.Sprintf("%d of %d logged responses have no score, more than the tolerated share of %g", f.sd.unscored, len(f.b.test), s.Tolerance)
+	if share := float64(f.sd.unscored) / float64(len(f.b.test)); share > s.Tolerance && res.Incomplete == "" {
+		res.Incomplete = fmt.Sprintf("%d of %d logged responses have no score, more than the tolerated share of %g", f.sd.unscored, len(f.b.test), s.Tolerance)
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"waymark"
-	"waymark/internal/runner"
 	"waymark/internal/stats"
 	"waymark/internal/store"
 )
@@ -34,6 +33,8 @@ type Evidence struct {
 	Units    []string                     `json:"units,omitempty"`    // the group of each task, "" for its own; nil where each is its own
 	Rows     map[string]*Outcomes         `json:"rows"`               // by policy or model
 
+	// Incomplete says why the run is not whole; "" if it is.
+	Incomplete string `json:"incomplete,omitempty"`
 	// OffPolicy says that the rows are estimated from a log: they hold no outcomes.
 	OffPolicy bool `json:"off_policy,omitempty"`
 
@@ -53,13 +54,20 @@ type Outcomes struct {
 	Cost    Column   `json:"cost_usd"`
 	Latency Column   `json:"latency_ms"`
 	Models  []string `json:"models"`
-	Model   []int32  `json:"model"` // whose answer: index into Models, -1 if none or composed
-	Holes   int      `json:"holes"`
-	Failed  int      `json:"failed"`
+	Model   []int32  `json:"model"`  // whose answer: index into Models, -1 if none or composed
+	Holes   int      `json:"holes"`  // decisions, over all repeats
+	Failed  int      `json:"failed"` // decisions, over all repeats
+	// CostLowerBound is for how many decisions it is not recorded what the router itself cost.
+	CostLowerBound int `json:"cost_lower_bound,omitempty"`
 }
 
 // Evidence is the run's rows, as long as the Result was not read back from JSON.
-func (r *Result) Evidence() *Evidence { return r.evidence }
+func (r *Result) Evidence() *Evidence {
+	if r.evidence != nil {
+		r.evidence.Incomplete = r.Incomplete
+	}
+	return r.evidence
+}
 
 // gather takes the rows of a run on its way to a Result.
 func (f *field) gather(res *Result, cands []*candidate, slices []string) *Evidence {
@@ -118,13 +126,11 @@ func (f *field) decided(c *candidate) *Outcomes {
 	}
 	for _, i := range f.b.test {
 		o.Model = append(o.Model, c.rows[0].Model[i])
-		switch c.rows[0].Status[i] {
-		case runner.Hole:
-			o.Holes++
-		case runner.Failed:
-			o.Failed++
-		}
 	}
+	var counted PolicyRow
+	counted.Mix = map[string]float64{}
+	counted.account(c.rows, f.b.test, nil, f.b.matrix.Models)
+	o.Holes, o.Failed, o.CostLowerBound = counted.Holes, counted.Failed, counted.CostLowerBound
 	return o
 }
 
@@ -155,7 +161,7 @@ func configDigest(config json.RawMessage) string {
 func KeptEvidence(res *Result, k *store.Kept) *Evidence {
 	e := &Evidence{
 		Schema: Schema, Run: res.Run.ID, Started: res.Run.Started, Dataset: res.Dataset, Split: res.Split, Prices: res.Run.Prices, Level: res.Confidence,
-		Slices: map[string][]string{}, Rows: map[string]*Outcomes{}, OffPolicy: res.OffPolicy != nil,
+		Slices: map[string][]string{}, Rows: map[string]*Outcomes{}, OffPolicy: res.OffPolicy != nil, Incomplete: res.Incomplete,
 	}
 	e.summaries(res)
 	for _, g := range res.Grading {
@@ -220,7 +226,7 @@ func keptOutcomes(res *Result, p *store.KeptPolicy, rows []int) *Outcomes {
 	}
 	for _, r := range res.Policies {
 		if r.Name == p.Name {
-			o.Holes, o.Failed = r.Holes, r.Failed
+			o.Holes, o.Failed, o.CostLowerBound = r.Holes, r.Failed, r.CostLowerBound
 		}
 	}
 	return o

@@ -76,9 +76,12 @@ func (j *judge) outcomes(t claim.Term) (e *Evidence, o *Outcomes, why string, er
 func (j *judge) decide(c claim.Claim) (Verdict, error) {
 	v := Verdict{Expr: c.Text, Op: c.Op, Bound: c.Bound, Left: c.Left(), Verdict: "undecided", Method: "one run", Estimate: Interval(nothing("")), atLeast: c.AtLeast()}
 	for _, t := range c.Terms {
-		_, _, why, err := j.outcomes(t)
+		_, o, why, err := j.outcomes(t)
 		if err != nil {
 			return v, err
+		}
+		if why == "" && t.Metric.Unit == claim.USD && o.CostLowerBound > 0 {
+			why = fmt.Sprintf("what the router of %s itself costs is not recorded for %d decisions: its cost is a lower bound", t.Of, o.CostLowerBound)
 		}
 		if why != "" {
 			v.Why, v.Estimate.Withheld, v.Method = why, why, "none"

@@ -100,7 +100,7 @@ func (f *logField) rerouted(c *Compared, p, q *projection) {
 
 // ofTasks are the contributions of some tasks.
 func ofTasks(c offpolicy.Contribution, tasks []int) offpolicy.Contribution {
-	out := offpolicy.Contribution{Value: make([]float64, len(c.Value)), Factor: make([]float64, len(c.Value))}
+	out := offpolicy.Contribution{Value: make([]float64, len(c.Value)), Factor: make([]float64, len(c.Value)), Heavy: c.Heavy}
 	for k := range out.Value {
 		out.Value[k] = math.NaN()
 	}

@@ -116,7 +116,7 @@ func (f *logField) claimed(e *Evidence, c claim.Claim) (m measured, err error) {
 func (f *logField) term(t claim.Term, p *projection) (c offpolicy.Contribution, why string) {
 	switch t.Metric.Name {
 	case "quality":
-		c = p.quality.Plus(0, p.quality) // a copy
+		c = p.quality.Plus(0, p.quality) // a copy, which knows whether it is heavy
 		for k := range c.Value {
 			c.Value[k], c.Factor[k] = f.m.lo+f.m.span*c.Value[k], f.m.span*c.Factor[k]
 		}
@@ -161,7 +161,7 @@ func (f *logField) within(c offpolicy.Contribution, in []bool) offpolicy.Contrib
 			sum += w * v
 		}
 	}
-	out := offpolicy.Contribution{Value: make([]float64, len(c.Value)), Factor: make([]float64, len(c.Value))}
+	out := offpolicy.Contribution{Value: make([]float64, len(c.Value)), Factor: make([]float64, len(c.Value)), Heavy: c.Heavy}
 	for k, v := range c.Value {
 		out.Value[k] = sum / some
 		switch {

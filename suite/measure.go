@@ -149,7 +149,11 @@ func (m *meter) spent(costs []float64) Cost {
 			total.Add(usd)
 		}
 	}
-	return Cost{Known: true, Total: total.Float(), PerTask: m.cost(costs)}
+	c := Cost{Known: true, Total: total.Float(), PerTask: m.cost(costs)}
+	if m.units.weights != nil { // of as many tasks of the kind that the weights stand for
+		c.Total = c.PerTask.Value * float64(c.PerTask.N)
+	}
+	return c
 }
 
 // pairedQuality compares two series of scores pairwise: by the score interval where tasks are won or

@@ -45,7 +45,7 @@ func (f *field) row(res *Result, c *candidate, scores *scored, metrics map[strin
 	row := f.m.row(c.entry.Name, c.entry.Type, c.series)
 	row.Split, row.Metrics = res.Split, metrics
 	row.Knob = append(row.Knob, knobOf(c)...)
-	row.account(c.rows, f.b.test, f.b.matrix.Models)
+	row.account(c.rows, f.b.test, f.m.units.weights, f.b.matrix.Models)
 	if scores != nil {
 		row.Metrics["pgr"] = f.recovered(c, scores, row.Holes)
 		res.Scorers[len(res.Scorers)-1].Confusion.figures(row.Metrics)

@@ -37,7 +37,9 @@ type Result struct {
 	Hypervolume *Hypervolume `json:"hypervolume,omitempty"`
 	ResultMeasures
 
-	incomplete string // why the run is not whole, "" if it is
+	// Incomplete says why the run is not whole, such as more failures than the suite tolerates: it may
+	// neither pass a gate nor be held against. "" if it is whole.
+	Incomplete string `json:"incomplete,omitempty"`
 	evidence   *Evidence
 }
 
@@ -128,24 +130,26 @@ type Versus struct {
 
 // A PolicyRow is one policy at one knob on one split.
 type PolicyRow struct {
-	Name            string             `json:"name"`
-	Type            string             `json:"type"`
-	Knob            []Number           `json:"knob"` // empty for a policy without one
-	Split           string             `json:"split"`
-	N               int                `json:"n"`
-	Quality         Interval           `json:"quality"`
-	Cost            Cost               `json:"cost_usd"`
-	Latency         Quantiles          `json:"latency_ms"`
-	Calls           int                `json:"calls"`
-	Mix             map[string]float64 `json:"mix"`    // share of tasks answered by each model
-	Holes           int                `json:"holes"`  // tasks that needed a response that is not recorded
-	Failed          int                `json:"failed"` // tasks that got no answer for another reason
-	VsBestConstant  *Versus            `json:"vs_best_constant"`
-	VsMatchedRandom *Versus            `json:"vs_matched_random"` // nil where the policy has no closed form for it
-	Metrics         map[string]Metric  `json:"metrics"`           // apgr, cpt50, cpt80, aiq, …: see docs/metrics.md
-	OnFrontier      bool               `json:"on_frontier"`
-	OffPolicy       *OffPolicyRow      `json:"off_policy,omitempty"` // where the row is estimated from a log
-	Warnings        []string           `json:"warnings,omitempty"`
+	Name    string             `json:"name"`
+	Type    string             `json:"type"`
+	Knob    []Number           `json:"knob"` // empty for a policy without one
+	Split   string             `json:"split"`
+	N       int                `json:"n"`
+	Quality Interval           `json:"quality"`
+	Cost    Cost               `json:"cost_usd"`
+	Latency Quantiles          `json:"latency_ms"`
+	Calls   int                `json:"calls"`
+	Mix     map[string]float64 `json:"mix"`    // share of tasks answered by each model
+	Holes   int                `json:"holes"`  // tasks that needed a response that is not recorded
+	Failed  int                `json:"failed"` // tasks that got no answer for another reason
+	// CostLowerBound is for how many decisions it is not recorded what the router itself cost.
+	CostLowerBound  int               `json:"cost_lower_bound,omitempty"`
+	VsBestConstant  *Versus           `json:"vs_best_constant"`
+	VsMatchedRandom *Versus           `json:"vs_matched_random"` // nil where the policy has no closed form for it
+	Metrics         map[string]Metric `json:"metrics"`           // apgr, cpt50, cpt80, aiq, …: see docs/metrics.md
+	OnFrontier      bool              `json:"on_frontier"`
+	OffPolicy       *OffPolicyRow     `json:"off_policy,omitempty"` // where the row is estimated from a log
+	Warnings        []string          `json:"warnings,omitempty"`
 	RowMeasures
 }
 

@@ -22,24 +22,29 @@ func (m *meter) row(name, kind string, s series) PolicyRow {
 	return r
 }
 
-// account fills in what only a run tells: the mix, calls, holes and failures.
-func (r *PolicyRow) account(repeats []*runner.Rows, rows []int, models []waymark.ModelID) {
-	mix := map[int32]int{}
-	answered, lowerBound := 0, 0
+// account fills in what only a run tells: the mix, by weight, and calls, holes and failures, which
+// are counted over all repeats. weights are of the rows; nil where all are 1.
+func (r *PolicyRow) account(repeats []*runner.Rows, rows []int, weights []float64, models []waymark.ModelID) {
+	mix := map[int32]float64{}
+	answered := 0.0
 	for _, rep := range repeats {
-		for _, i := range rows {
+		for k, i := range rows {
+			w := 1.0
+			if weights != nil {
+				w = weights[k]
+			}
 			r.Calls += int(rep.Calls[i])
 			switch rep.Status[i] {
 			case runner.Answered:
-				mix[rep.Model[i]]++
-				answered++
+				mix[rep.Model[i]] += w
+				answered += w
 			case runner.Hole:
 				r.Holes++
 			default:
 				r.Failed++
 			}
 			if rep.RouterCost != nil && !rep.RouterCost[i] {
-				lowerBound++
+				r.CostLowerBound++
 			}
 		}
 	}
@@ -48,10 +53,10 @@ func (r *PolicyRow) account(repeats []*runner.Rows, rows []int, models []waymark
 		if col >= 0 {
 			name = string(models[col])
 		}
-		r.Mix[name] = float64(n) / float64(answered)
+		r.Mix[name] = n / answered
 	}
-	if lowerBound > 0 {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("what the router itself cost is not recorded for %d decisions: the cost is a lower bound", lowerBound))
+	if n := r.CostLowerBound; n > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("what the router itself cost is not recorded for %d decisions: the cost is a lower bound", n))
 	}
 	if r.Failed > 0 {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%d decisions failed and are left out of the means: %s", r.Failed, firstFailure(repeats, rows)))

@@ -56,8 +56,8 @@ func (s *Suite) Run(ctx context.Context, opt Options) (*Result, error) {
 
 // verdict is what the exit code follows, once there is a result.
 func verdict(res *Result, cands []*candidate) error {
-	if res.incomplete != "" {
-		return &Incomplete{Run: res.Run.ID, Why: res.incomplete}
+	if res.Incomplete != "" {
+		return &Incomplete{Run: res.Run.ID, Why: res.Incomplete}
 	}
 	var none []string
 	for _, c := range cands {
@@ -115,7 +115,7 @@ func (s *Suite) coverage(b *board, cands []*candidate) error {
 		return s.holesError(b, len(holes), first(holes), "a swept policy may need")
 	}
 	if s.Holes == "complete" {
-		b.leaveOut(holes)
+		return b.leaveOut(holes)
 	}
 	return nil
 }
@@ -135,8 +135,8 @@ func (s *Suite) holesError(b *board, n, row int, who string) error {
 		s.Path, n, who, b.matrix.Tasks[row].ID)}
 }
 
-// leaveOut drops rows from both splits, and says so.
-func (b *board) leaveOut(rows map[int]bool) {
+// leaveOut drops rows from both splits, says so, and matches the mix of traffic anew.
+func (b *board) leaveOut(rows map[int]bool) error {
 	keep := func(in []int) (out []int) {
 		for _, i := range in {
 			if !rows[i] {
@@ -149,6 +149,11 @@ func (b *board) leaveOut(rows map[int]bool) {
 	b.tune, b.test = keep(b.tune), keep(b.test)
 	b.warnings = append(b.warnings, fmt.Sprintf("holes: complete leaves out %d of %d tasks, for which some policy lacks a response; coverage is %.1f %%",
 		before-len(b.test), before, 100*float64(len(b.test))/float64(max(1, before))))
+	if b.rematch == nil || len(b.test) == 0 || len(b.tune) == 0 {
+		return nil
+	}
+	b.warnings = append(b.warnings, "the mix of traffic is matched anew on the tasks that are left; results.db keeps the weights from before, so that check --run and compare of this run later are of those")
+	return b.rematch()
 }
 
 // A keeper keeps a run in results.db; one without a run keeps nothing.
@@ -392,7 +397,9 @@ func (s *Suite) settleHoles(b *board, cands []*candidate) error {
 	case len(holes) == 0 || s.Holes == "bounds":
 		return nil
 	case s.Holes == "complete":
-		b.leaveOut(holes)
+		if err := b.leaveOut(holes); err != nil {
+			return err
+		}
 		if len(b.test) == 0 {
 			return s.holesError(b, len(holes), first(holes), "some policy needs")
 		}

@@ -81,6 +81,23 @@ func (b *board) reweight(ctx context.Context, s *Suite, _ *Options) error {
 	}
 	b.units.weights = weights
 	b.leaveUnsent(t.by(), left)
+	b.rematch = func() error { // once tasks are left out the mix is another, and is matched anew
+		fresh := make([]float64, len(b.matrix.Tasks))
+		for i := range fresh {
+			fresh[i] = b.matrix.Tasks[i].Weight
+		}
+		sides := [][]int{b.tune, b.test}
+		if !b.split {
+			sides = sides[:1]
+		}
+		for _, rows := range sides {
+			if err := b.match(s, mix, rows, fresh, map[string]bool{}); err != nil {
+				return err
+			}
+		}
+		copy(weights, fresh)
+		return nil
+	}
 	b.warnings = append(b.warnings, fmt.Sprintf("every number is of the stated traffic by %s, not of the dataset's own mix", t.by()))
 	return nil
 }

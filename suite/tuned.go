@@ -107,7 +107,7 @@ type Guarantee struct {
 	Seed      uint64   `json:"seed"`
 	Units     int      `json:"units"`
 	Reason    string   `json:"reason,omitempty"`
-	// Uncertified says that the fallback, the strong model, misses the target itself.
+	// Uncertified says that the fallback misses the target itself.
 	Uncertified bool `json:"uncertified,omitempty"`
 }
 

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"waymark"
-	"waymark/internal/claim"
 	"waymark/internal/tune"
 	"waymark/internal/yamlfile"
 	"waymark/policies"
@@ -68,6 +68,9 @@ func (s *Suite) Tune(ctx context.Context, spec TuneSpec, opt Options) (*Tuned, e
 	if out.Leakage, err = s.lint(ctx, b, []*candidate{c}, &opt); err != nil {
 		return nil, err
 	}
+	if t.why != "" {
+		return out, &Incomplete{Why: t.why}
+	}
 	if len(out.Knob) == 0 {
 		return out, &NoKnob{Policies: []string{entry.Name}, Certificate: t.certified()}
 	}
@@ -93,6 +96,9 @@ func (s *Suite) tunable(name string) (Entry, error) {
 			return e, s.errorf([]any{"policies", i}, "found policy %q of type %s, which has no knob to tune, expected one of %v", name, e.Type, names)
 		}
 		return e, nil
+	}
+	if name == "" {
+		return Entry{}, &InputError{fmt.Errorf("several policies have a knob: name the one to tune with --policy: %s", strings.Join(names, ", "))}
 	}
 	msg := fmt.Sprintf("found policy %q, expected one that has a knob: %v", name, names)
 	if near := yamlfile.Nearest(name, names); near != "" {
@@ -131,13 +137,14 @@ type tuning struct {
 	tune, test *swept
 	points     []tune.Point // on the tune split
 	chosen     int
+	why        string // why the record is not whole, "" if it is
 	out        *Tuned
 }
 
 // blame says where a mistake in the objective stands: in the suite, or in what was given in its place.
 func (t *tuning) blame(err error) error {
-	var at *claim.Error
-	if t.spec.Objective != nil && errors.As(err, &at) {
+	var input *InputError
+	if t.spec.Objective != nil && !errors.As(err, &input) {
 		return &InputError{fmt.Errorf("--subject-to: %w", err)}
 	}
 	return t.s.claimError(err, "objective", "subject_to")
@@ -179,6 +186,9 @@ func (t *tuning) run(opt *Options) (*Tuned, error) {
 		return nil, err
 	}
 	t.begin(opt)
+	if err := t.uncovered(); err != nil {
+		return nil, err
+	}
 	x, ok, err := t.choose()
 	if err != nil {
 		return nil, err
@@ -189,6 +199,36 @@ func (t *tuning) run(opt *Options) (*Tuned, error) {
 	}
 	t.chosen = positionOf(t.tune.curve, x)
 	return t.out, t.report(x)
+}
+
+// uncovered says how many tasks are left out on either split for want of a score, an answer or
+// a grade. Above the suite's tolerance the record is incomplete, and nothing can be certified: those tasks may
+// be of another kind than the others.
+func (t *tuning) uncovered() error {
+	left, all := 0, len(t.chosenOn)
+	for _, side := range []struct {
+		name string
+		sw   *swept
+		rows []int
+	}{{"tune", t.tune, t.chosenOn}, {"test", t.test, t.b.test}} {
+		n := len(side.rows) - len(side.sw.rows)
+		if n > 0 {
+			t.out.Warnings = append(t.out.Warnings, fmt.Sprintf("%d of %d tasks of the %s split have no score, or lack an answer or a grade that the policy may need, and are left out", n, len(side.rows), side.name))
+		}
+		left = max(left, n)
+		if !t.b.split {
+			break
+		}
+		all = max(all, len(side.rows))
+	}
+	if float64(left) <= t.s.Tolerance*float64(all) {
+		return nil
+	}
+	t.why = fmt.Sprintf("up to %d of %d tasks of a split are left out, more than the tolerated share of %g", left, all, t.s.Tolerance)
+	if t.certified() {
+		return &InputError{fmt.Errorf("%s: %s: what is certified on the others need not hold for them; record them, filter them out, or raise tolerance", t.s.Path, t.why)}
+	}
+	return nil
 }
 
 // choose is the knob: the best on the tune split or, with a guarantee, the last that is certified.
@@ -222,26 +262,39 @@ func (t *tuning) begin(opt *Options) {
 	t.out.SplitRule = t.b.rule
 	t.out.Dataset = t.b.describe()
 	t.out.Warnings = append([]string{}, t.b.warnings...)
+	if n := t.c.unknownSpending(t.b.test); n > 0 {
+		t.out.Warnings = append(t.out.Warnings, fmt.Sprintf("what the router itself costs is not recorded for %d tasks: every cost and saving here is a bound, the policy costs more", n))
+	}
+	if own := t.s.Objective; t.spec.Objective != nil && own != nil && own.String() != t.objective.String() {
+		t.out.Warnings = append(t.out.Warnings, "tuned for another objective than the suite's own, which stays in it: "+own.String())
+	}
 }
 
-// fallBack says what to do where no knob will do: everything to strong.
+// fallBack says what to do where no knob will do: everything to strong or, where strong
+// itself breaks the conditions and weak does not, as under a budget, everything to weak.
 func (t *tuning) fallBack() {
-	strong := string(t.c.sweep.Knob().Strong)
-	if strong == "" {
+	k := t.c.sweep.Knob()
+	first, last := t.points[0].Slack, t.points[len(t.points)-1].Slack
+	strong, weak := first, last
+	if k.Rising {
+		strong, weak = last, first
+	}
+	const least = -1e-12 // as tune.Choose has it
+	model, misses := k.Strong, strong < least && t.spec.Risk == 0
+	if misses && weak >= least && k.Weak != "" {
+		model, misses = k.Weak, false
+	}
+	t.out.Optimism = Interval(nothing("no knob was chosen"))
+	if model == "" {
 		t.out.Warnings = append(t.out.Warnings, "no knob meets the objective, and the policy has no single strongest model to fall back on")
 		return
 	}
-	t.out.Fallback = &strong
-	t.out.Optimism = Interval(nothing("no knob was chosen"))
-	end := 0
-	if t.c.sweep.Knob().Rising {
-		end = len(t.points) - 1
-	}
-	misses := t.points[end].Slack < 0
+	name := string(model)
+	t.out.Fallback = &name
 	if t.out.Guarantee != nil {
 		t.out.Guarantee.Uncertified = misses
 	}
 	if misses {
-		t.out.Warnings = append(t.out.Warnings, fmt.Sprintf("%s itself misses the objective on the tune split", strong))
+		t.out.Warnings = append(t.out.Warnings, fmt.Sprintf("%s itself misses the objective on the tune split", name))
 	}
 }

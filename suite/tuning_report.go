@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"fmt"
 	"math"
 
 	"waymark/internal/curve"
@@ -19,11 +20,16 @@ func (t *tuning) report(x float64) error {
 	q := stats.TQuantile(o.Confidence, t.tune.input.Units()-1)
 	lo, hi := curve.Indistinguishable(t.tune.input, t.tune.curve, t.chosen, q, 20)
 	o.Indistinguishable = t.rangeOf(t.c.place(t.points, lo), t.c.place(t.points, hi))
-	o.Cheaper, o.Better = t.neighbours()
+	if t.b.costKnown {
+		o.Cheaper, o.Better = t.neighbours()
+	}
 	if end := math.Abs(t.tune.curve[t.chosen].Share - 0.5); end == 0.5 {
 		o.Warnings = append(o.Warnings, "the chosen knob is an end of the curve: everything goes to one model, and the scorer decides nothing")
 	}
 	t.againstStrong(x)
+	if o.Saving != nil && o.Saving.Withheld == "" && o.Saving.Hi < 0 {
+		o.Warnings = append(o.Warnings, fmt.Sprintf("it costs more than %s alone: there is nothing to save by this knob", o.VsStrong.Name))
+	}
 	return t.conditions(x)
 }
 

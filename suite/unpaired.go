@@ -122,7 +122,8 @@ func (a *apart) categories(c claim.Claim) error {
 		}
 		in, err := e.slice(t)
 		if err != nil {
-			return err
+			a.reason = fmt.Sprintf("%s keeps no task of %s=%s", runName(e), t.Slice, t.Value)
+			return nil
 		}
 		have, v := map[string]int{}, values(t, o)
 		for i, cat := range e.Slices["category"] {
@@ -183,6 +184,10 @@ func (a *apart) sum(c claim.Claim, unmoved bool) (total float64, err error) {
 			e, o = a.j.now, a.j.now.Rows[t.Of]
 		}
 		in, err := e.slice(t)
+		if err != nil && e != a.j.now {
+			a.reason = fmt.Sprintf("%s keeps no task of %s=%s", runName(e), t.Slice, t.Value)
+			return 0, nil
+		}
 		if err != nil {
 			return 0, err
 		}

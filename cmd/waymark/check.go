@@ -54,6 +54,9 @@ func (c *checkCmd) Run(a *app) error {
 	if err := c.savable(); err != nil {
 		return err
 	}
+	if len(s.Checks) == 0 {
+		return usage(fmt.Errorf("%s: found no checks, expected some, such as checks: [\"quality(POLICY) >= quality(POLICY@baseline) - 0.01\"]", s.Path))
+	}
 	spec := suite.CheckSpec{Force: c.Force, Named: c.named(a, policies, at), Now: time.Now()}
 	if spec.Baseline, err = c.baseline(a); err != nil {
 		return err
@@ -78,7 +81,11 @@ func (c *checkCmd) Run(a *app) error {
 	case incomplete != nil:
 		return a.explain(incomplete, s)
 	case failed:
-		return &exitError{exitCheck, fmt.Errorf("%s failed, %d undecided", plural(out.Failed, "check"), out.Open)}
+		open := fmt.Sprintf("%d undecided", out.Open)
+		if c.Undecided == "fail" && out.Open > 0 {
+			open += ", which --undecided fail counts as failed"
+		}
+		return &exitError{exitCheck, fmt.Errorf("%s failed, %s", plural(out.Failed, "check"), open)}
 	}
 	return nil
 }
@@ -124,8 +131,10 @@ func (c *checkCmd) save(a *app, e *suite.Evidence, unfit bool) error {
 // evidence replays the suite, or reads a run that is kept.
 func (c *checkCmd) evidence(a *app, s *suite.Suite) (e *suite.Evidence, incomplete, err error) {
 	if c.RunID != "" {
-		e, err = a.evidence(c.RunID, nil)
-		return e, nil, err
+		if e, err = a.evidence(c.RunID, nil); err == nil && e.Incomplete != "" {
+			incomplete = &suite.Incomplete{Run: e.Run, Why: e.Incomplete}
+		}
+		return e, incomplete, err
 	}
 	res, err := a.replay(s, a.options(), !c.NoKeep)
 	if res == nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"sort"
 	"strings"
@@ -120,6 +121,9 @@ func (c *compareCmd) replayed(a *app) (all []*suite.Compared, lo, hi float64, er
 	}
 	res, err := a.replay(s, a.options(), false)
 	if res == nil {
+		return nil, 0, 0, a.explain(err, s)
+	}
+	if errors.As(err, new(*suite.Incomplete)) {
 		return nil, 0, 0, a.explain(err, s)
 	}
 	e := res.Evidence()

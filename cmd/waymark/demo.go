@@ -76,7 +76,7 @@ func (c *demoCmd) Run(a *app) error {
 // and that is a result too.
 func (c *demoCmd) tune(a *app, path string) error {
 	fmt.Fprintf(a.stdout, "\nTuned with a guarantee (waymark tune %s -p night-owl --guarantee):\n\n", path)
-	err := (&tuneCmd{Suite: path, Policy: "night-owl", Guarantee: true, Delta: 0.05}).Run(a)
+	err := (&tuneCmd{Suite: path, Policy: "night-owl", Guarantee: true}).Run(a)
 	var none *suite.NoKnob
 	if errors.As(err, &none) {
 		return nil

@@ -14,17 +14,17 @@ import (
 )
 
 type tuneCmd struct {
-	Suite     string  `arg:"" type:"path" help:"The suite file."`
-	Policy    string  `short:"p" placeholder:"NAME" help:"The policy to tune; needed where several have a knob."`
-	Minimise  string  `placeholder:"cost" help:"Instead of the suite's objective."`
-	Maximise  string  `placeholder:"quality" help:"Instead of the suite's objective."`
-	SubjectTo string  `placeholder:"CLAIMS" help:"Conditions of that objective, joined by and."`
-	Guarantee bool    `short:"g" help:"Certify: with probability 1-delta over the draw of the tune split, the knob meets the conditions on new tasks."`
-	Delta     float64 `default:"0.05" placeholder:"D" help:"The chance that a certificate may be wrong."`
-	Risk      float64 `placeholder:"A" help:"Certify instead that of the tasks sent to the weak model at most this share loses what the strong one would have got."`
-	Start     float64 `placeholder:"SHARE" help:"Share to strong at which the certified sequence begins; default 1, and 0.9 with --risk."`
-	Output    string  `short:"o" type:"path" placeholder:"FILE" help:"Write the tuned suite there, and beside it its diff (.diff) and calibration record (.json); default: SUITE.tuned.yaml."`
-	DryRun    bool    `help:"Write nothing."`
+	Suite     string   `arg:"" type:"path" help:"The suite file."`
+	Policy    string   `short:"p" placeholder:"NAME" help:"The policy to tune; needed where several have a knob."`
+	Minimise  string   `placeholder:"WHAT" help:"cost: minimise it, instead of the suite's objective."`
+	Maximise  string   `placeholder:"WHAT" help:"quality: maximise it, instead of the suite's objective."`
+	SubjectTo string   `placeholder:"CLAIMS" help:"Conditions of that objective, joined by and."`
+	Guarantee bool     `short:"g" help:"Certify: with probability 1-delta over the draw of the tune split, the knob meets the conditions on new tasks."`
+	Delta     *float64 `placeholder:"D" help:"The chance that a certificate may be wrong; default 0.05."`
+	Risk      float64  `placeholder:"A" help:"Certify instead that of the tasks sent to the weak model at most this share loses what the strong one would have got."`
+	Start     float64  `placeholder:"SHARE" help:"Share to strong at which the certified sequence begins; default 1, and 0.9 with --risk."`
+	Output    string   `short:"o" type:"path" placeholder:"FILE" help:"Write the tuned suite there, and beside it its diff (.diff) and calibration record (.json), over those of an earlier day; default: SUITE.tuned.yaml."`
+	DryRun    bool     `help:"Write nothing."`
 }
 
 func (tuneCmd) Help() string {
@@ -42,16 +42,29 @@ Examples:
 Exit codes: 0 done, 1 failed, 2 bad input, 100 no knob met the objective (or none could be certified).`
 }
 
+// defaultDelta is the chance that a certificate may be wrong, unless told.
+const defaultDelta = 0.05
+
 // Run tunes one policy.
 func (c *tuneCmd) Run(a *app) error {
 	s, err := suite.Load(relative(c.Suite))
 	if err != nil {
 		return usage(err)
 	}
-	if !(c.Delta > 0 && c.Delta < 0.5) || !(c.Risk >= 0 && c.Risk < 1) || !(c.Start >= 0 && c.Start <= 1) {
-		return usage(fmt.Errorf("found --delta %g --risk %g --start %g, expected delta between 0 and 0.5, risk below 1 and start at most 1", c.Delta, c.Risk, c.Start))
+	delta := defaultDelta
+	if c.Delta != nil {
+		delta = *c.Delta
 	}
-	spec := suite.TuneSpec{Policy: c.Policy, Guarantee: c.Guarantee, Delta: c.Delta, Risk: c.Risk, Start: c.Start}
+	if (c.Delta != nil || c.Start != 0) && !c.Guarantee && c.Risk == 0 {
+		return usage(errors.New("--delta and --start are about a certificate: say --guarantee or --risk too"))
+	}
+	if !(delta > 0 && delta < 0.5) || !(c.Risk >= 0 && c.Risk < 1) || !(c.Start >= 0 && c.Start <= 1) {
+		return usage(fmt.Errorf("found --delta %g --risk %g --start %g, expected delta between 0 and 0.5, risk below 1 and start at most 1", delta, c.Risk, c.Start))
+	}
+	spec := suite.TuneSpec{Policy: c.Policy, Guarantee: c.Guarantee, Delta: delta, Risk: c.Risk, Start: c.Start}
+	if c.SubjectTo != "" && c.Minimise+c.Maximise == "" {
+		return usage(errors.New("--subject-to replaces the suite's objective: say --minimise cost or --maximise quality too"))
+	}
 	if c.Minimise+c.Maximise+c.SubjectTo != "" {
 		o := &suite.Objective{Minimise: c.Minimise, Maximise: c.Maximise, SubjectTo: c.SubjectTo}
 		if err := o.Check(); err != nil {
@@ -71,7 +84,7 @@ func (c *tuneCmd) Run(a *app) error {
 	t, err := s.Tune(ctx, spec, opt)
 	bar.done()
 	var none *suite.NoKnob
-	if err != nil && !errors.As(err, &none) {
+	if t == nil || err != nil && !errors.As(err, &none) && !errors.As(err, new(*suite.Incomplete)) {
 		return a.explain(err, s)
 	}
 	if err := c.write(a, s, t); err != nil {
@@ -96,8 +109,9 @@ func (c *tuneCmd) write(a *app, s *suite.Suite, t *suite.Tuned) error {
 	if err != nil {
 		return err
 	}
-	order := []string{base + ".json"}
-	files[base+".json"] = string(record) + "\n"
+	// Where no knob was found the tuned suite of an earlier day stays what its own record says.
+	order := []string{base + ".failed.json"}
+	files[base+".failed.json"] = string(record) + "\n"
 	if len(t.Knob) > 0 {
 		var knob []float64
 		for _, x := range t.Knob {
@@ -111,7 +125,7 @@ func (c *tuneCmd) write(a *app, s *suite.Suite, t *suite.Tuned) error {
 			a.note("! %s names its dataset relative to itself: %s stands elsewhere", s.Path, path)
 		}
 		order = []string{path, base + ".diff", base + ".json"}
-		files[path], files[base+".diff"] = text, diff
+		files[path], files[base+".diff"], files[base+".json"] = text, diff, string(record)+"\n"
 		if a.Format == "table" {
 			fmt.Fprintf(a.stdout, "\n%s", clean(diff))
 		}

@@ -14,6 +14,8 @@ type Contribution struct {
 	Value []float64 // NaN where the task is not part of it
 	// Factor is what the residual Y − q of the outcome is multiplied by in it.
 	Factor []float64
+	// Heavy says that some outcome counted for more than it is before the whole was scaled.
+	Heavy bool
 }
 
 // Minus is the contribution to a difference, over the tasks that both are of.
@@ -21,7 +23,7 @@ func (c Contribution) Minus(d Contribution) Contribution { return c.Plus(-1, d) 
 
 // Plus adds a multiple of another.
 func (c Contribution) Plus(by float64, d Contribution) Contribution {
-	out := Contribution{make([]float64, len(c.Value)), make([]float64, len(c.Value))}
+	out := Contribution{make([]float64, len(c.Value)), make([]float64, len(c.Value)), c.Heavy || d.weighted()}
 	for i := range c.Value {
 		out.Value[i] = c.Value[i] + by*d.Value[i]
 		out.Factor[i] = c.Factor[i] + by*d.Factor[i]
@@ -57,12 +59,7 @@ func (o *Outcome) Mean(c Contribution, confidence float64) stats.Estimate {
 
 // weighted reports whether some outcome counts for more than it is.
 func (c Contribution) weighted() bool {
-	for _, f := range c.Factor {
-		if math.Abs(f) > 1 {
-			return true
-		}
-	}
-	return false
+	return c.Heavy || slices.ContainsFunc(c.Factor, func(f float64) bool { return math.Abs(f) > 1 })
 }
 
 // residual is Y − q, 0 where Y was not observed.

@@ -41,7 +41,7 @@ func (o *Outcome) Cell(a, i int) float64 {
 // outcome: NaN where it makes no decision, or takes an action without support.
 func (o *Outcome) Robust(p Policy) Contribution {
 	n := o.log.Len()
-	c := Contribution{make([]float64, n), o.log.weights(p)}
+	c := Contribution{make([]float64, n), o.log.weights(p), false}
 	for i := range n {
 		c.Factor[i] *= o.s(i)
 		if !p.decides(i) {
@@ -63,7 +63,7 @@ func (o *Outcome) Robust(p Policy) Contribution {
 // observed, and a prediction corrected by s where outcomes are missing. It needs no weights.
 func (o *Outcome) Logged() Contribution {
 	n := o.log.Len()
-	c := Contribution{make([]float64, n), make([]float64, n)}
+	c := Contribution{make([]float64, n), make([]float64, n), false}
 	for i, a := range o.log.Action {
 		c.Factor[i] = o.s(i)
 		c.Value[i] = o.corrected(int(a), i, c.Factor[i])

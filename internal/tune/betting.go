@@ -15,9 +15,12 @@ const mostBet = 0.9
 //
 // σ̂² being the variance of the values so far, with −lo·hi/4 as one value more: about
 // the bet that is best where the test is near its level. X are taken in the order given, which
-// must not depend on them. The p-value is 1 where nothing speaks against H0.
+// must not depend on them. The p-value is 1 where nothing speaks against H0, and 0 where X cannot be below 0.
 func Betting(x []float64, lo, hi, delta float64) float64 {
-	if !(lo < 0 && hi > 0) {
+	if lo >= 0 { // it is met whatever comes
+		return 0
+	}
+	if !(hi > 0) {
 		return 1
 	}
 	aim, most := 2*math.Log(1/delta)/float64(len(x)), mostBet/-lo

@@ -38,36 +38,42 @@ func (b *Bounded) pValue(x []float64, delta float64) float64 {
 // A Certificate is what a sequence of tests came to.
 type Certificate struct {
 	Certified bool
-	Knob      float64 // the last that was certified
-	Position  int     // of it on the path; -1 if none
-	Tested    int     // knobs
-	PValue    float64 // of the last knob tested: the greatest over its conditions
-	Needed    float64 // units that the first knob that failed would need; +Inf if none would do; NaN if all passed
-	Short     int     // the condition that failed there; -1 if none
+	Passed    []float64 // the knobs that were: with probability 1 − δ all of them meet the conditions
+	Tested    int       // knobs
+	PValue    float64   // of the last that was, or of the first if none was
+	Next      float64   // of the one after it, which was not; NaN where there is none
+	Needed    float64   // units that the first knob that failed would need; +Inf if none would do; NaN if all passed
+	Short     int       // the condition that failed there; -1 if none
 }
 
 // Certify walks a path of knobs, fixed beforehand, from the safe end on, and stops at the
 // first at which some condition's test does not reach delta. Fixed-sequence testing
 // needs no correction for the number of knobs, nor an intersection-union test one for the number of
-// conditions: the chance that the certified knob misses any condition is at most delta
+// conditions: the chance that any of the certified knobs misses any condition is at most delta, so that
+// any of them may be taken
 // (Maurer, Hothorn and Lehmacher 1995; Berger 1982; Angelopoulos and others 2022).
 func Certify(path []float64, conditions []Bounded, delta float64) Certificate {
-	c := Certificate{Position: -1, Needed: math.NaN(), Short: -1, PValue: 1}
+	c := Certificate{Needed: math.NaN(), Short: -1, PValue: 1, Next: math.NaN()}
 	for i, knob := range path {
 		c.Tested++
-		c.PValue = 0
+		p := 0.0 // the greatest over the conditions
 		for j := range conditions {
 			x := conditions[j].At(knob)
-			p := conditions[j].pValue(x, delta)
-			c.PValue = math.Max(c.PValue, p)
-			if p > delta && c.Short < 0 {
+			one := conditions[j].pValue(x, delta)
+			p = math.Max(p, one)
+			if one > delta && c.Short < 0 {
 				c.Short, c.Needed = j, Needed(x, conditions[j].Lo, delta)
 			}
 		}
-		if c.PValue > delta {
+		if p > delta {
+			c.Next = p
+			if i == 0 {
+				c.PValue = p
+			}
 			return c
 		}
-		c.Certified, c.Knob, c.Position = true, knob, i
+		c.PValue = p
+		c.Certified, c.Passed = true, append(c.Passed, knob)
 	}
 	return c
 }

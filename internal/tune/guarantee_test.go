@@ -134,8 +134,9 @@ func (w world) once(seed uint64, n int, delta float64, risk bool, least float64,
 	c := Certify(p, []Bounded{b}, delta)
 	o := outcome{certified: c.Certified}
 	if c.Certified {
-		o.violated = !met(c.Knob)
-		o.excess = 1 - math.Min(1, math.Max(0, c.Knob)) - least
+		last := c.Passed[len(c.Passed)-1]
+		o.violated = !met(last)
+		o.excess = 1 - math.Min(1, math.Max(0, last)) - least
 	}
 	naive := math.Inf(-1) // the cheapest knob whose mean meets the target
 	for _, k := range p {
@@ -260,8 +261,8 @@ func TestBettingKeepsItsLevel(t *testing.T) {
 	if rate := float64(rejected) / float64(draws); rate > 0.1+3*math.Sqrt(0.09/float64(draws)) {
 		t.Errorf("rejects a true H0 in %.3f of draws, more than 0.1", rate)
 	}
-	if p := Betting([]float64{1, 1, 1}, 0, 1, 0.1); p != 1 {
-		t.Errorf("without a possible loss there is no test: p = %g", p)
+	if p := Betting([]float64{1, 1, 1}, 0, 1, 0.1); p != 0 {
+		t.Errorf("what cannot be below 0 is met: p = %g", p)
 	}
 	if p := Betting(make([]float64, 100), -1, 1, 0.1); p != 1 {
 		t.Errorf("nothing happens: p = %g", p)
