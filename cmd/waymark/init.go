@@ -22,7 +22,7 @@ type initCmd struct {
 
 func (initCmd) Help() string {
 	return `Writes a commented suite for a dataset: its strongest and its cheapest model as a
-pair, a table by category, a swept threshold, a split and an objective.
+pair, a table by category, a swept threshold, a split, an objective and checks.
 
 Examples:
 
@@ -56,66 +56,85 @@ func (c *initCmd) Run(a *app) error {
 	return nil
 }
 
+// recorded is what is recorded of a model.
+type recorded struct {
+	name                  string
+	n, score, scored, usd float64
+	costs                 bool
+}
+
+func (r *recorded) meanCost() float64  { return r.usd / r.n }
+func (r *recorded) meanScore() float64 { return r.score / max(1, r.scored) }
+
 // pair is the cheapest model (by recorded cost, else the one of the lowest score)
-// and the one of the highest mean score. In a log each model answered the tasks that its router
-// thought it good for, so that mean scores tell nothing: there it is the dearest, where costs are known.
+// and the one of the highest mean score, among those that are recorded on nearly as many tasks as any.
+// Where answers have no recorded score, and in a log, in which each model answered the tasks that its router
+// thought it good for, mean scores tell nothing: there the strongest is the dearest, where costs are known.
 func pair(a *app, f *datasets.Folder) (weak, strong string, costs bool, err error) {
-	type sums struct {
-		score, cost, n float64
-		costs          bool
+	models, err := covering(a, f)
+	if err != nil {
+		return "", "", false, err
 	}
-	models := map[string]*sums{}
+	costs, scored := true, true
+	for _, m := range models {
+		costs = costs && m.costs
+		scored = scored && m.scored >= nearlyAll*m.n
+	}
+	better, worse := (*recorded).meanScore, (*recorded).meanScore
+	if costs {
+		worse = (*recorded).meanCost
+		if f.Logged() || !scored {
+			better = (*recorded).meanCost
+		}
+	}
+	top, bottom := models[0], (*recorded)(nil)
+	for _, m := range models {
+		if better(m) > better(top) {
+			top = m
+		}
+	}
+	for _, m := range models {
+		if m != top && (bottom == nil || worse(m) < worse(bottom)) {
+			bottom = m
+		}
+	}
+	return bottom.name, top.name, costs, nil
+}
+
+// nearlyAll is the share of tasks from which on a model counts as recorded on all.
+const nearlyAll = 0.95
+
+// covering are the models that are recorded on nearly as many tasks as any, by name; in a log, all.
+func covering(a *app, f *datasets.Folder) (out []*recorded, err error) {
+	models, most := map[string]*recorded{}, 0.0
 	for r, err := range f.Responses(a.ctx) {
 		if err != nil {
-			return "", "", false, err
+			return nil, err
 		}
 		m := models[string(r.Model)]
 		if m == nil {
-			m = &sums{costs: true}
-			models[string(r.Model)] = m
+			m = &recorded{name: string(r.Model), costs: true}
+			models[m.name] = m
 		}
 		m.n++
-		m.score += r.Score.Value
-		m.cost += r.Cost.USD.Float()
+		m.usd += r.Cost.USD.Float()
 		m.costs = m.costs && r.Cost.Known
-	}
-	if len(models) < 2 {
-		return "", "", false, errors.New("the dataset records fewer than two models: there is nothing to route between")
-	}
-	names := make([]string, 0, len(models))
-	costs = true
-	for n, m := range models {
-		names = append(names, n)
-		costs = costs && m.costs
-	}
-	sort.Strings(names)
-	better := func(m *sums) float64 {
-		if f.Logged() && costs {
-			return m.cost / m.n
+		if r.Score.Known {
+			m.scored++
+			m.score += r.Score.Value
 		}
-		return m.score / m.n
+		most = max(most, m.n)
 	}
-	strong = names[0]
-	for _, n := range names {
-		if better(models[n]) > better(models[strong]) {
-			strong = n
+	for _, m := range models {
+		if f.Logged() || m.n >= nearlyAll*most {
+			out = append(out, m)
 		}
 	}
-	for _, n := range names {
-		if n == strong {
-			continue
-		}
-		worse := func(m *sums) float64 {
-			if costs {
-				return m.cost / m.n
-			}
-			return m.score / m.n
-		}
-		if weak == "" || worse(models[n]) < worse(models[weak]) {
-			weak = n
-		}
+	sort.Slice(out, func(i, j int) bool { return out[i].name < out[j].name })
+	if len(out) < 2 {
+		return nil, errors.New("the dataset records fewer than two models on nearly all tasks: there is nothing to route between")
 	}
-	return weak, strong, costs, nil
+	return out, nil
 }
 
 // starter is the text of the suite.
@@ -138,9 +157,12 @@ func starter(dataset, weak, strong string, info waymark.Info, costs bool) string
 	}
 	fmt.Fprintf(&b, "  # A classifier with a threshold; sweep takes every threshold at once.\n  - name: by-length\n    type: threshold\n    scorer: {type: length}             # see: waymark list scorers\n    weak: %s\n    strong: %s\n    threshold: sweep\n\n", q(weak), q(strong))
 	if costs {
-		fmt.Fprintf(&b, "# How a swept threshold is chosen, on the tune split.\nobjective:\n  minimise: cost\n  subject_to: quality >= 0.95 * quality(%s)\n", strong)
-	} else {
-		fmt.Fprintf(&b, "# No costs are recorded: price the models to choose a threshold by cost.\n# models:\n#   - {id: %s, price: {input: 0.25, output: 2.00}}   # USD per million tokens\n", q(weak))
+		fmt.Fprintf(&b, "# How a swept threshold is chosen, on the tune split.\nobjective:\n  minimise: cost\n  subject_to: %s\n\n", q(fmt.Sprintf("quality >= 0.95 * quality(%s)", strong)))
+		fmt.Fprintf(&b, "# What must hold for a nightly run to pass: waymark check SUITE --baseline NAME\nchecks:\n  - %s\n  - %s\n",
+			q(fmt.Sprintf("quality(by-length) >= quality(by-length@baseline) - %g", 0.02*(info.QualityHi-info.QualityLo))), q("cost(by-length) <= 1.1 * cost(by-length@baseline)"))
+		return b.String()
 	}
+	fmt.Fprintf(&b, "# No costs are recorded: a budget of calls stands in. Where responses have tokens, prices turn them into costs:\n# models:\n#   - {id: %s, price: {input: 0.25, output: 2.00}}   # USD per million tokens; every model needs one\n", q(weak))
+	fmt.Fprintf(&b, "objective:\n  maximise: quality\n  subject_to: %s\n", q(fmt.Sprintf("share(%s) <= 0.5", strong)))
 	return b.String()
 }
