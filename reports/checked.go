@@ -8,6 +8,17 @@ import (
 	"waymark/suite"
 )
 
+// checksOf are the verdicts of the run's checks, where it was checked.
+func checksOf(res *suite.Result) []grid {
+	if res.Checked == nil {
+		return nil
+	}
+	g := checkedGrid(res.Checked)
+	c := res.Checked
+	g.title = fmt.Sprintf("Checks: %d passed, %d failed, %d undecided%s", c.Passed, c.Failed, c.Open, openCounts(c))
+	return []grid{g}
+}
+
 // Checked prints the verdicts of a suite's checks: as text, json, jsonl (a check a
 // line), csv or md.
 func Checked(w io.Writer, c *suite.Checked, format string) error {

@@ -40,6 +40,7 @@ type pageData struct {
 	HasSweep       bool
 	HasCategories  bool
 	InSample       bool
+	HasOracle      bool
 	ThinCategories bool
 }
 
@@ -79,7 +80,7 @@ func htmlFiles(res *suite.Result) (map[string][]byte, error) {
 	d := pageData{
 		Title: clean(res.Dataset.Name), Answer: Answer(res), Synthetic: res.Dataset.Synthetic, Banner: banner(res),
 		Style: template.CSS(pageStyle), Notes: append(notes(res), measureReasons(res)...), Together: clean(together(res)), Provenance: provenance(res), SuiteText: res.Run.SuiteText,
-		CostKnown: res.Dataset.CostKnown, HasSweep: plots["sweep"] != nil, InSample: res.Baselines.InSample,
+		CostKnown: res.Dataset.CostKnown, HasSweep: plots["sweep"] != nil, InSample: res.Baselines.InSample, HasOracle: res.Baselines.Oracle != nil,
 		Leakage: leakageGrid(res.Leakage).html(), Looked: looked(res.Leakage),
 	}
 	d.Policy = template.HTMLAttr(`content="default-src 'none'; img-src data:; style-src 'sha256-` + base64.StdEncoding.EncodeToString(sum[:]) + `'; base-uri 'none'; form-action 'none'"`)
@@ -96,7 +97,7 @@ func htmlFiles(res *suite.Result) (map[string][]byte, error) {
 	if res.OffPolicy != nil {
 		d.OffPolicy = offPolicyBanner(res.OffPolicy)
 	}
-	grids := append([]grid{policyGrid(res)}, offPolicyGrids(res)...)
+	grids := append(append(checksOf(res), policyGrid(res)), offPolicyGrids(res)...)
 	for _, g := range append(grids, curveGrid(res), baselineGrid(res), constantGrid(res)) {
 		if len(g.rows) > 0 {
 			g.title = marked(res, g.title)

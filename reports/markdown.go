@@ -16,7 +16,7 @@ func Markdown(w io.Writer, res *suite.Result) error {
 		fmt.Fprintf(&b, "%s\n\n", escapeMarkdown(line))
 	}
 	fmt.Fprintf(&b, "**%s**\n\n", escapeMarkdown(Answer(res)))
-	grids := append([]grid{policyGrid(res)}, offPolicyGrids(res)...)
+	grids := append(append(checksOf(res), policyGrid(res)), offPolicyGrids(res)...)
 	grids = append(grids, baselineGrid(res), curveGrid(res), constantGrid(res), categoryGrid(res, false))
 	for _, g := range filled(append(grids, reportGrids(res)...)) {
 		fmt.Fprintf(&b, "## %s\n\n%s\n\n", escapeMarkdown(clean(marked(res, g.title))), g.markdown())

@@ -128,7 +128,7 @@ func withInterval(e suite.Interval, text func(float64) string) string {
 func knob(ks []suite.Number) string {
 	var out []string
 	for _, k := range ks {
-		out = append(out, fmt.Sprintf("%.4g", float64(k)))
+		out = append(out, fmt.Sprintf("%.6g", float64(k)))
 	}
 	return strings.ReplaceAll(strings.Join(out, " "), "+Inf", "inf")
 }

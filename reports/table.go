@@ -282,7 +282,9 @@ func terminal(w io.Writer, res *suite.Result) error {
 	if len(res.Constants) > 12 {
 		fmt.Fprintf(&b, "%d models on their own are in the report (waymark report) and under --format json.\n\n", len(res.Constants))
 	}
-	fmt.Fprintf(&b, "Frontier, by cost: %s\n", clean(strings.Join(res.Frontier, ", ")))
+	if len(res.Frontier) > 0 {
+		fmt.Fprintf(&b, "Frontier, by cost: %s\n", clean(strings.Join(res.Frontier, ", ")))
+	}
 	if line := together(res); line != "" {
 		fmt.Fprintln(&b, clean(line))
 	}

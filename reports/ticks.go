@@ -61,7 +61,7 @@ func (l linear) Ticks(lo, hi float64) []plot.Tick {
 	}
 	var ticks []plot.Tick
 	for k := math.Ceil(lo / step); k*step <= hi*(1+1e-12); k++ {
-		v := k * step
+		v := k*step + 0 // no -0
 		ticks = append(ticks, plot.Tick{Value: v, Label: l.text(v)})
 	}
 	return ticks

@@ -10,8 +10,8 @@ import (
 	"waymark/suite"
 )
 
-// Tuned prints what tuning found: as text, or as json, which is the calibration
-// record.
+// Tuned prints what tuning found: as text, as json, which is the calibration
+// record, or its table alone as csv or md.
 func Tuned(w io.Writer, t *suite.Tuned, format string) error {
 	if format == "json" || format == "jsonl" {
 		enc := json.NewEncoder(w)
@@ -19,6 +19,11 @@ func Tuned(w io.Writer, t *suite.Tuned, format string) error {
 			enc.SetIndent("", "  ")
 		}
 		return enc.Encode(t)
+	}
+	if t.Test != nil {
+		if done, err := sides(t, tunedScale(t), tunedPurse(t)).print(w, format); done {
+			return err
+		}
 	}
 	var b strings.Builder
 	if t.Dataset.Synthetic {

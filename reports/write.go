@@ -72,7 +72,28 @@ func Write(ctx context.Context, res *suite.Result, dir string, formats []string)
 			paths = append(paths, path)
 		}
 	}
+	if len(formats) == 0 {
+		return paths, sweepOut(dir, paths)
+	}
 	return paths, nil
+}
+
+// seldom are the files that only some results make.
+var seldom = []string{"sweep.png", "sweep.svg", "off_policy.csv"}
+
+// sweepOut removes those that an earlier report of another result has left: they would be taken for
+// this one's.
+func sweepOut(dir string, written []string) error {
+	for _, name := range seldom {
+		path := filepath.Join(dir, name)
+		if slices.Contains(written, path) {
+			continue
+		}
+		if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
+			return err
+		}
+	}
+	return nil
 }
 
 // replace writes a file beside path and renames it over that.

@@ -264,8 +264,12 @@ func (f *field) frontier(res *Result) {
 		}
 	}
 	for _, i := range curve.Frontier(spots) {
-		rows[i].OnFrontier = true
-		res.Frontier = append(res.Frontier, rows[i].Name)
+		for k, s := range spots { // a row just like it is not dominated either
+			if s == spots[i] {
+				rows[k].OnFrontier = true
+				res.Frontier = append(res.Frontier, rows[k].Name)
+			}
+		}
 	}
 	for _, i := range curve.Hull(spots) {
 		res.Hull = append(res.Hull, rows[i].Name)

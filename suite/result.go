@@ -37,6 +37,8 @@ type Result struct {
 	Hypervolume *Hypervolume `json:"hypervolume,omitempty"`
 	ResultMeasures
 
+	// Checked is what the suite's checks came to, where they were decided.
+	Checked *Checked `json:"checked,omitempty"`
 	// Incomplete says why the run is not whole, such as more failures than the suite tolerates: it may
 	// neither pass a gate nor be held against. "" if it is whole.
 	Incomplete string `json:"incomplete,omitempty"`

@@ -12,11 +12,11 @@ import (
 
 // globals are the flags that every verb takes.
 type globals struct {
-	DB      string `name:"db" default:"results.db" env:"WAYMARK_DB" placeholder:"FILE" help:"Where results are kept."`
+	DB      string `name:"db" default:"results.db" env:"WAYMARK_DB" placeholder:"FILE" help:"Where results are kept (default ${default})."`
 	Jobs    int    `short:"j" default:"0" placeholder:"N" help:"Workers; 0 is one a processor. Results do not depend on it."`
 	Seed    *int64 `placeholder:"N" help:"Seed of everything random, instead of the suite's."`
 	Format  string `short:"f" default:"table" enum:"table,json,jsonl,csv,md" help:"How results are printed: ${enum}."`
-	Quiet   bool   `short:"q" help:"Print results only: no progress, no notes."`
+	Quiet   bool   `short:"q" help:"Print results only, with what qualifies them: no progress, no word on what was written."`
 	NoColor bool   `env:"NO_COLOR" help:"No colour on a terminal."`
 }
 

@@ -61,7 +61,7 @@ func (c *checkCmd) Run(a *app) error {
 	if spec.Baseline, err = c.baseline(a); err != nil {
 		return err
 	}
-	e, incomplete, err := c.evidence(a, s)
+	res, e, incomplete, err := c.evidence(a, s)
 	if err != nil {
 		return err
 	}
@@ -70,6 +70,9 @@ func (c *checkCmd) Run(a *app) error {
 		return a.explain(err, s)
 	}
 	out.OpenCounts = c.Undecided
+	if err := c.report(a, res, out); err != nil {
+		return err
+	}
 	if err := reports.Checked(a.stdout, out, a.Format); err != nil {
 		return err
 	}
@@ -129,30 +132,42 @@ func (c *checkCmd) save(a *app, e *suite.Evidence, unfit bool) error {
 }
 
 // evidence replays the suite, or reads a run that is kept.
-func (c *checkCmd) evidence(a *app, s *suite.Suite) (e *suite.Evidence, incomplete, err error) {
+func (c *checkCmd) evidence(a *app, s *suite.Suite) (res *suite.Result, e *suite.Evidence, incomplete, err error) {
 	if c.RunID != "" {
-		if e, err = a.evidence(c.RunID, nil); err == nil && e.Incomplete != "" {
+		if e, err = a.evidence(c.RunID, nil); err != nil {
+			return nil, nil, nil, err
+		}
+		if e.Incomplete != "" {
 			incomplete = &suite.Incomplete{Run: e.Run, Why: e.Incomplete}
 		}
-		return e, incomplete, err
-	}
-	res, err := a.replay(s, a.options(), !c.NoKeep)
-	if res == nil {
-		return nil, nil, a.explain(err, s)
-	}
-	if c.Report != "" {
-		paths, err := reports.Write(a.ctx, res, relative(c.Report), nil)
-		if err != nil {
-			return nil, nil, err
+		if c.Report != "" && e.Run != "" {
+			res, err = a.result(e.Run)
 		}
-		a.note("wrote %d files to %s", len(paths), relative(c.Report))
+		return res, e, incomplete, err
+	}
+	res, err = a.replay(s, a.options(), !c.NoKeep)
+	if res == nil {
+		return nil, nil, nil, a.explain(err, s)
 	}
 	var none *suite.NoKnob
 	if errors.As(err, &none) {
 		a.note("! %v", err)
 		err = nil
 	}
-	return res.Evidence(), err, nil
+	return res, res.Evidence(), err, nil
+}
+
+// report writes the run's report, with the verdicts, if that is asked for.
+func (c *checkCmd) report(a *app, res *suite.Result, out *suite.Checked) error {
+	if c.Report == "" || res == nil {
+		return nil
+	}
+	res.Checked = out
+	paths, err := reports.Write(a.ctx, res, relative(c.Report), nil)
+	if err == nil {
+		a.note("wrote %d files to %s", len(paths), relative(c.Report))
+	}
+	return err
 }
 
 // named finds the runs that checks name after an @, each once.

@@ -64,3 +64,27 @@ func TestTheGatesPagesAreReal(t *testing.T) {
 	}
 	shown(0, compare[1])
 }
+
+// So is what the page on tuning shows.
+func TestTheTunePageIsReal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes the demo's data")
+	}
+	sessions := console.FindAllStringSubmatch(pages(t)["tune.md"], -1)
+	if len(sessions) != 2 {
+		t.Fatalf("the page shows %d sessions, want 2", len(sessions))
+	}
+	t.Chdir(t.TempDir())
+	if code := run(t.Context(), []string{"demo", "-o", "demo-out", "--data-only", "-q"}, nil, new(strings.Builder), new(strings.Builder)); code != 0 {
+		t.Fatalf("demo exits with %d", code)
+	}
+	for _, session := range sessions {
+		var out, errs strings.Builder
+		if code := run(t.Context(), words(session[1])[1:], nil, &out, &errs); code != 0 {
+			t.Fatalf("%s exits with %d: %s", session[1], code, errs.String())
+		}
+		if page, real := lines(session[2]), lines(out.String()); page != real {
+			t.Errorf("%s prints\n%s\nand the page shows\n%s", session[1], real, page)
+		}
+	}
+}

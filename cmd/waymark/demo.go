@@ -14,8 +14,8 @@ import (
 )
 
 type demoCmd struct {
-	Output   string `short:"o" type:"path" default:"demo-out" placeholder:"DIR" help:"The folder to write to."`
-	Tasks    int    `default:"4000" placeholder:"N" help:"How many tasks; up to ten million."`
+	Output   string `short:"o" type:"path" default:"demo-out" placeholder:"DIR" help:"The folder to write to (default ${default})."`
+	Tasks    int    `default:"4000" placeholder:"N" help:"How many tasks (default ${default}); up to ten million."`
 	Logged   bool   `help:"Make logged traffic instead: one answer a task, with its propensity (see docs/off-policy.md)."`
 	DataOnly bool   `help:"Write the data and the suite, and run nothing."`
 }
