@@ -41,8 +41,14 @@ type Cost struct {
 // Paid is a known cost.
 func Paid(d USD) Cost { return Cost{USD: d, Known: true} }
 
-// Plus adds two costs; the sum is known only where both are.
-func (c Cost) Plus(d Cost) Cost { return Cost{USD: c.USD + d.USD, Known: c.Known && d.Known} }
+// Plus adds two costs; the sum is known only where both are, and where a USD holds it.
+func (c Cost) Plus(d Cost) Cost {
+	sum := c.USD + d.USD
+	if overflow := c.USD > 0 && d.USD > 0 && sum < 0; overflow {
+		return Cost{}
+	}
+	return Cost{USD: sum, Known: c.Known && d.Known}
+}
 
 // A USDSum is a sum of amounts in 128 bits. It cannot overflow in practice, and
 // the order of additions never matters. The zero USDSum is $0.
@@ -93,12 +99,18 @@ type Price struct {
 // ErrUnpriced reports a cost that was asked of a model without a price.
 var ErrUnpriced = errors.New("the model has no price")
 
-// Of is the cost of u at price p. Reasoning tokens are billed as output.
+func dollarsOf(picodollars float64) string { return fmt.Sprintf("$%.3g", picodollars/float64(Dollar)) }
+
+// Of is the cost of u at price p. It fails where that is more than two million dollars. Reasoning tokens are billed as output.
 func (p Price) Of(u Usage) (USD, error) {
 	switch p.Kind {
 	case Free:
 		return 0, nil
 	case Priced:
+		about := float64(p.Input)*float64(u.Input) + float64(p.CachedInput)*float64(u.CachedInput) + float64(p.Output)*(float64(u.Output)+float64(u.Reasoning))
+		if !(math.Abs(about) < math.MaxInt64/4) { // a quarter: what is spent beside it fits too
+			return 0, fmt.Errorf("%s of tokens, more than a call can cost", dollarsOf(about))
+		}
 		return p.Input*USD(u.Input) + p.CachedInput*USD(u.CachedInput) + p.Output*USD(u.Output+u.Reasoning), nil
 	default:
 		return 0, ErrUnpriced

@@ -12,6 +12,12 @@ import (
 	"waymark"
 )
 
+// The bounds of what a record may say: beyond them sums of squares, or of money, are no longer numbers.
+const (
+	leastWeight, mostWeight = 1e-9, 1e9
+	mostDollars             = 1e6 // of one call
+)
+
 // The records are the rows of the three tables as they are written.
 
 type taskRecord struct {
@@ -83,8 +89,8 @@ func (r *taskRecord) task(m *Meta) (waymark.Task, error) {
 		t.Messages = []waymark.Message{{Role: "user", Content: *r.Prompt}}
 	}
 	if r.Weight != nil {
-		if !(*r.Weight > 0) || math.IsInf(*r.Weight, 0) {
-			return t, bad("weight", "found %g, expected a finite number above 0", *r.Weight)
+		if !(*r.Weight >= leastWeight && *r.Weight <= mostWeight) {
+			return t, bad("weight", "found %g, expected a number from %g to %g", *r.Weight, leastWeight, mostWeight)
 		}
 		t.Weight = *r.Weight
 	}
@@ -215,8 +221,8 @@ func cost(x *float64) (waymark.Cost, error) {
 		return waymark.Cost{}, nil
 	}
 	usd, err := waymark.Dollars(*x)
-	if err != nil || *x < 0 {
-		return waymark.Cost{}, bad("cost_usd", "found %g, expected US dollars of at least 0", *x)
+	if err != nil || *x < 0 || *x > mostDollars {
+		return waymark.Cost{}, bad("cost_usd", "found %g, expected US dollars from 0 to %g", *x, mostDollars)
 	}
 	return waymark.Paid(usd), nil
 }

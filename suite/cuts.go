@@ -217,8 +217,12 @@ func (c *candidate) place(points []tune.Point, i int) float64 {
 		return points[i].Knob
 	}
 	lo := points[i].Knob
-	if i+1 == len(points) || math.IsInf(lo, -1) {
+	switch {
+	case math.IsInf(lo, -1):
 		return lo
+	case i+1 == len(points): // beyond the last score: a little, by the range that scores have
+		first := points[min(1, i)].Knob
+		return tune.Simplest(lo, lo+math.Max(math.Abs(lo), lo-first)*1e-3)
 	}
 	return tune.Simplest(lo, math.Nextafter(points[i+1].Knob, math.Inf(-1)))
 }

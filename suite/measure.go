@@ -53,7 +53,7 @@ func observed(repeats []*runner.Rows, rows []int) series {
 		var quality, cost, latency float64
 		for _, r := range repeats {
 			if r.Status[i] != runner.Answered {
-				quality, cost = math.NaN(), math.NaN()
+				quality, cost, latency = math.NaN(), math.NaN(), math.NaN()
 				break
 			}
 			quality += r.Quality[i] / n

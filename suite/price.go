@@ -131,7 +131,7 @@ func (b *board) reprice(s *Suite, prices map[waymark.ModelID]waymark.Price) erro
 			}
 			usd, err := p.Of(c.Usage[row])
 			if err != nil {
-				return fmt.Errorf("model %q: %w", model, err)
+				return s.errorf([]any{"models"}, "model %q, task %q: found %v", model, b.matrix.Tasks[row].ID, err)
 			}
 			b.matrix.SetCost(col, row, waymark.Paid(usd))
 		}

@@ -23,7 +23,7 @@ func (s *Suite) Rewrite(policy string, knob ...float64) (text, diff string, err 
 	_, key := swept.Swept()
 	line, column := s.doc.Position("policies", i, key)
 	lines := strings.SplitAfter(string(s.Text), "\n")
-	value := written(knob)
+	value := written(knob, key == "cuts")
 	old := []rune(lines[line-1])
 	rest := string(old[column-1:])
 	end, plain := extent(rest)
@@ -35,8 +35,8 @@ func (s *Suite) Rewrite(policy string, knob ...float64) (text, diff string, err 
 	return strings.Join(changed, ""), unified(s.Path, lines, changed, line-1), nil
 }
 
-// written is a knob as YAML writes it: a number, or a list of them.
-func written(knob []float64) string {
+// written is a knob as YAML writes it: a number, or a list of cuts, of which there may be one.
+func written(knob []float64, list bool) string {
 	var out []string
 	for _, x := range knob {
 		text := strconv.FormatFloat(x, 'g', -1, 64)
@@ -48,8 +48,8 @@ func written(knob []float64) string {
 		}
 		out = append(out, text)
 	}
-	if len(out) == 1 {
-		return out[0]
+	if !list {
+		return strings.Join(out, "")
 	}
 	return "[" + strings.Join(out, ", ") + "]"
 }

@@ -1,7 +1,6 @@
 package curve
 
 import (
-	"fmt"
 	"math"
 
 	"waymark/internal/stats"
@@ -72,15 +71,18 @@ func (a *Standing) crossFitted(x, y linearised, confidence float64) stats.Estima
 		return a.s.withheld(confidence, why)
 	}
 	e := widened(stats.Linear(a.s.sample(d), confidence))
-	return alike(overSureGap(e, a.s.sample(a.gap())))
+	return alike(overGap(e, a.s.sample(a.gap()), confidence))
 }
 
-// overSureGap withholds an interval that holds its promise only where the gap between weak and strong
-// is many of its standard errors: where it passes its test by luck, what rests on it misses.
-func overSureGap(e stats.Estimate, gap stats.Sample) stats.Estimate {
-	if errors := stats.GapErrors(gap); e.Withheld == "" && !(errors >= stats.SureGap) {
-		e.Lo, e.Hi, e.Method = nan, nan, ""
-		e.Withheld = fmt.Sprintf("the gap between weak and strong is %.1f of its standard errors, fewer than %d", errors, stats.SureGap)
+// overGap withholds an interval where the gap's own includes 0, and says so where the gap is few of
+// its standard errors: what rests on it is then shown only where the gap came out large.
+func overGap(e stats.Estimate, gap stats.Sample, confidence float64) stats.Estimate {
+	if g := stats.Linear(gap, confidence); g.Withheld != "" || g.Lo <= 0 && g.Hi >= 0 {
+		e.Lo, e.Hi, e.Method, e.Withheld = nan, nan, "", "the interval of the gap between weak and strong includes 0"
+		return e
+	}
+	if errors := stats.GapErrors(gap); e.Withheld == "" && errors < stats.SureGap {
+		e.Warnings = append(e.Warnings, stats.SmallGap(errors))
 	}
 	return e
 }

@@ -34,7 +34,7 @@ func (p Pair) OracleAPGRInterval(s stats.Sample, confidence float64) stats.Estim
 	}
 	e := stats.Ratio(steps.sample(area), steps.sample(gap), confidence)
 	e.Value = PGR(recovered, by[0].Quality, by[0].Quality+weightedMean(gap, s.Weights))
-	return overSureGap(e, steps.sample(gap))
+	return e
 }
 
 // oracleSteps sends first where strong gains most. Where it gains nothing the answer stays weak's.
@@ -57,7 +57,7 @@ func (p Pair) oracleSteps(s stats.Sample) *Steps {
 //	x = (p·mean(strong − weak) − mean((g − t)⁺)) / t,
 //
 // which moves with t by nothing at first order, so that it is the mean of one value a
-// task. It is withheld where the gap is not at least [stats.SureGap] standard errors.
+// task. It is withheld where the gap's own interval includes 0.
 func (p Pair) OracleCPTInterval(share float64, s stats.Sample, confidence float64) (e stats.Estimate, reached bool) {
 	n := len(p.Weak)
 	e = stats.Estimate{Value: nan, Lo: nan, Hi: nan, Confidence: confidence, N: n}
@@ -99,7 +99,7 @@ func (p Pair) OracleCPTInterval(share float64, s stats.Sample, confidence float6
 	e = stats.Linear(s, confidence)
 	e.Value = value
 	s.Values = gap
-	return overSureGap(e, s), true
+	return overGap(e, s, confidence), true
 }
 
 func weightOf(weights []float64, i int) float64 {

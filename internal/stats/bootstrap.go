@@ -20,8 +20,8 @@ const farError = 0.4
 // unlike the percentile interval it follows the skewness of costs.
 func bootstrapT(u unitSums, n int, confidence float64) Estimate {
 	g := len(u.weight)
-	if g < minUnits {
-		return withheld(n, g, confidence, u.mean, tooFew(g))
+	if why := u.tooFew(); why != "" {
+		return withheld(n, g, confidence, u.mean, why)
 	}
 	se := u.standardError()
 	if se <= noSpread*math.Abs(u.mean) {
@@ -41,9 +41,7 @@ func bootstrapT(u unitSums, n int, confidence float64) Estimate {
 		below *= farError
 	}
 	e.Lo, e.Hi = u.mean-quantileSorted(ts, 1-below)*se, u.mean-quantileSorted(ts, above)*se
-	if g < fewUnits {
-		e.Warnings = append(e.Warnings, approximate(g))
-	}
+	e.Warnings = append(e.Warnings, u.approximate()...)
 	return e
 }
 

@@ -27,7 +27,7 @@ func Mean(s Sample, confidence float64) Estimate {
 		return withheld(len(s.Values), 0, confidence, math.NaN(), err.Error())
 	}
 	if zeroOne(s.Values) {
-		return newProportionTest(s, u).estimate(len(s.Values), confidence)
+		return newProportionTest(s, u).estimate(u, len(s.Values), confidence)
 	}
 	return amount(s, u, confidence)
 }
@@ -107,8 +107,8 @@ func Linear(s Sample, confidence float64) Estimate {
 func clusterT(u unitSums, n int, confidence float64) Estimate {
 	g := len(u.weight)
 	e := Estimate{Value: u.mean, Confidence: confidence, N: n, Groups: g, Method: "cluster-t"}
-	if g < minUnits {
-		return withheld(n, g, confidence, u.mean, tooFew(g))
+	if why := u.tooFew(); why != "" {
+		return withheld(n, g, confidence, u.mean, why)
 	}
 	se := u.standardError()
 	if se <= noSpread*math.Abs(u.mean) {
@@ -116,9 +116,7 @@ func clusterT(u unitSums, n int, confidence float64) Estimate {
 	}
 	half := quantileT(confidence, g-1) * se
 	e.Lo, e.Hi = u.mean-half, u.mean+half
-	if g < fewUnits {
-		e.Warnings = append(e.Warnings, approximate(g))
-	}
+	e.Warnings = append(e.Warnings, u.approximate()...)
 	return e
 }
 

@@ -37,7 +37,7 @@ func Modelled(s Sample, p Part, confidence float64) Estimate {
 	n, g := len(s.Values), float64(len(u.weight))
 	residual, fourths, change := p.sums(s.Weights)
 	if residual == 0 && s.Weights == nil && s.Groups == nil && zeroOne(s.Values) {
-		return newProportionTest(s, u).estimate(n, confidence)
+		return newProportionTest(s, u).estimate(u, n, confidence)
 	}
 	e := clusterT(u, n, confidence)
 	if e.Withheld != "" {

@@ -96,13 +96,15 @@ func PairedScore(s Sample, confidence float64) Estimate {
 	if !p.Plain {
 		e.Method = "tango, effective size"
 	}
-	if p.Units < minUnits {
-		return withheld(e.N, p.Units, confidence, e.Value, tooFew(p.Units))
+	u, err := s.sums()
+	if err != nil {
+		return withheld(e.N, p.Units, confidence, e.Value, err.Error())
+	}
+	if why := u.tooFew(); why != "" {
+		return withheld(e.N, p.Units, confidence, e.Value, why)
 	}
 	e.Lo, e.Hi = p.Interval(confidence)
-	if p.Units < fewUnits {
-		e.Warnings = append(e.Warnings, approximate(p.Units))
-	}
+	e.Warnings = append(e.Warnings, u.approximate()...)
 	return e
 }
 

@@ -21,8 +21,8 @@ func Ratio(a, b Sample, confidence float64) Estimate {
 	}
 	n, g := len(a.Values), len(ua.weight)
 	value := ua.mean / ub.mean
-	if g < minUnits {
-		return withheld(n, g, confidence, value, "too few independent units for an interval")
+	if why := ua.tooFew(); why != "" {
+		return withheld(n, g, confidence, value, why)
 	}
 	t := quantileT(confidence, g-1)
 	va, vb, cab := covariance(ua, ua), covariance(ub, ub), covariance(ua, ub)
@@ -39,7 +39,7 @@ func Ratio(a, b Sample, confidence float64) Estimate {
 		Confidence: confidence, N: n, Groups: g, Method: "fieller",
 	}
 	if errors := math.Abs(ub.mean) / math.Sqrt(vb); errors < SureGap {
-		e.Warnings = append(e.Warnings, fmt.Sprintf("the gap that it is divided by is only %.1f of its standard errors: of such intervals, which are shown only where the gap came out large, more than usual miss", errors))
+		e.Warnings = append(e.Warnings, SmallGap(errors))
 	}
 	return e
 }
@@ -47,6 +47,11 @@ func Ratio(a, b Sample, confidence float64) Estimate {
 // SureGap is how many standard errors a gap has from which on having passed the test of its own
 // interval no longer makes an interval over it worse; see docs/coverage.md, "small gap".
 const SureGap = 4
+
+// SmallGap is the warning of an interval that rests on a gap of so few standard errors.
+func SmallGap(errors float64) string {
+	return fmt.Sprintf("the gap that it rests on is only %.1f of its standard errors: of such intervals, which are shown only where the gap came out large, more than usual miss", errors)
+}
 
 // GapErrors is by how many of its standard errors a mean difference lies away from 0: NaN where
 // it has none.

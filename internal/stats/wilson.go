@@ -40,18 +40,16 @@ func (p ProportionTest) interval(confidence float64) (lo, hi float64) {
 	return math.Max(0, centre-half), math.Min(1, centre+half)
 }
 
-func (p ProportionTest) estimate(n int, confidence float64) Estimate {
+func (p ProportionTest) estimate(u unitSums, n int, confidence float64) Estimate {
 	e := Estimate{Value: p.P, Confidence: confidence, N: n, Groups: p.Units, Method: "wilson"}
 	if !p.Plain {
 		e.Method = "wilson, effective size"
 	}
-	if p.Units < minUnits {
-		return withheld(n, p.Units, confidence, p.P, tooFew(p.Units))
+	if why := u.tooFew(); why != "" {
+		return withheld(n, p.Units, confidence, p.P, why)
 	}
 	e.Lo, e.Hi = p.interval(confidence)
-	if p.Units < fewUnits {
-		e.Warnings = append(e.Warnings, approximate(p.Units))
-	}
+	e.Warnings = append(e.Warnings, u.approximate()...)
 	return e
 }
 

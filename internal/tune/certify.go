@@ -90,7 +90,7 @@ func Path(breakpoints []float64, start float64, steps int) []float64 {
 	for k := 0; k <= steps && n > 0; k++ {
 		share := start * (1 - float64(k)/float64(steps))
 		at := n - int(math.Round(share*float64(n)))
-		knob := sorted[n-1]
+		knob := Simplest(sorted[n-1], sorted[n-1]+math.Max(math.Abs(sorted[n-1]), sorted[n-1]-sorted[0])*1e-3)
 		if at < n {
 			first, _ := slices.BinarySearch(sorted, sorted[at])
 			knob = math.Inf(-1)
