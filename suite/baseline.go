@@ -75,6 +75,9 @@ func ReadEvidence(path string, text []byte) (*Evidence, error) {
 	return &e, nil
 }
 
+// mostKept is more than a weight, or a cost in dollars, can be.
+const mostKept = 1e12
+
 // check refuses what contradicts itself.
 func (e *Evidence) check() error {
 	n := len(e.Tasks)
@@ -102,8 +105,8 @@ func (e *Evidence) check() error {
 		return errors.New("found no slice \"category\", expected one with the category of each task")
 	}
 	for i, w := range e.Weights {
-		if !(w >= 0) {
-			return fmt.Errorf("task %q has weight %g, expected at least 0", e.Tasks[i], w)
+		if !(w >= 0 && w <= mostKept) {
+			return fmt.Errorf("task %q has weight %g, expected 0 to %g", e.Tasks[i], w, mostKept)
 		}
 	}
 	for name, s := range e.Slices {
@@ -141,8 +144,8 @@ func (o *Outcomes) check(e *Evidence) error {
 		if q := o.Quality[i]; q < e.Dataset.QualityLo-rounding*span || q > e.Dataset.QualityHi+rounding*span {
 			return fmt.Errorf("task %q has quality %g, expected %g to %g", e.Tasks[i], q, e.Dataset.QualityLo, e.Dataset.QualityHi)
 		}
-		if o.Cost[i] < 0 || o.Latency[i] < 0 {
-			return fmt.Errorf("task %q has a cost or latency below 0", e.Tasks[i])
+		if o.Cost[i] < 0 || o.Latency[i] < 0 || o.Cost[i] > mostKept || o.Latency[i] > mostKept*1000 {
+			return fmt.Errorf("task %q has a cost or latency below 0 or above all bounds", e.Tasks[i])
 		}
 	}
 	return nil

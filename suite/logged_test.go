@@ -376,7 +376,7 @@ func TestLogMistakes(t *testing.T) {
 			t.Errorf("got %v\nwant %s", err, c.want)
 		}
 	}
-	if _, err := suite.Load(m.files(t, logSuite+"off_policy: {clip: 0.5}\n")); err == nil || !strings.Contains(err.Error(), "s.yaml:11:20: found 0.5, expected at least 1") {
+	if _, err := suite.Load(m.files(t, logSuite+"off_policy: {clip: 0.5}\n")); err == nil || !strings.Contains(err.Error(), "s.yaml:11:20: found 0.5, expected a finite number of at least 1") {
 		t.Errorf("clip: %v", err)
 	}
 	if _, err := m.write(t, logSuite).Tune(t.Context(), suite.TuneSpec{Policy: "sweep"}, suite.Options{}); err == nil || !strings.Contains(err.Error(), "logged traffic, which tune does not take") {

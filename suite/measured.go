@@ -2,9 +2,11 @@ package suite
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
+	"waymark/internal/yamlfile"
 
 	"waymark/internal/claim"
 	"waymark/internal/stats"
@@ -75,6 +77,9 @@ func (j *judge) parts(c claim.Claim) ([]part, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := j.knownModel(t); err != nil {
+			return nil, err
+		}
 		p := part{term: t, e: e, o: o, values: values(t, o)}
 		p.still = p.values
 		if p.in, err = j.now.slice(t); err != nil {
@@ -90,6 +95,30 @@ func (j *judge) parts(c claim.Claim) ([]part, error) {
 		out = append(out, p)
 	}
 	return out, nil
+}
+
+// knownModel refuses a share of a model that no policy of this run could have chosen.
+func (j *judge) knownModel(t claim.Term) error {
+	if t.Metric.Name != "share" {
+		return nil
+	}
+	known := map[string]bool{}
+	for name, o := range j.now.Rows {
+		if o.Type == "constant" {
+			known[name] = true
+		}
+		for _, m := range o.Models {
+			known[m] = true
+		}
+	}
+	if known[t.Arg] {
+		return nil
+	}
+	near := ""
+	if n := yamlfile.Nearest(t.Arg, slices.Sorted(maps.Keys(known))); n != "" {
+		near = fmt.Sprintf("; did you mean %q?", n)
+	}
+	return &claim.Error{Column: t.Column, Msg: fmt.Sprintf("found a share of %q, expected a model of this run%s", t.Arg, near)}
 }
 
 // mapped are values of another run on the tasks of this one, NaN where it lacks one.

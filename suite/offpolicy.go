@@ -1,5 +1,7 @@
 package suite
 
+import "math"
+
 // OffPolicy says how numbers came about that nobody observed: they are estimated from
 // the log of one router, which answered each task once. Where a Result has one, every
 // number of a policy or model is of this kind: say OFF-POLICY wherever they are shown.
@@ -89,8 +91,8 @@ type OffPolicySpec struct {
 }
 
 func (o *OffPolicySpec) check(s *Suite) error {
-	if o != nil && o.Clip != 0 && !(o.Clip >= 1) {
-		return s.errorf([]any{"off_policy", "clip"}, "found %g, expected at least 1", o.Clip)
+	if o != nil && o.Clip != 0 && !(o.Clip >= 1 && o.Clip < math.Inf(1)) {
+		return s.errorf([]any{"off_policy", "clip"}, "found %g, expected a finite number of at least 1", o.Clip)
 	}
 	return nil
 }

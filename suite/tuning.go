@@ -39,6 +39,9 @@ func (s *Suite) Tune(ctx context.Context, spec TuneSpec, opt Options) (*Tuned, e
 		return nil, err
 	}
 	b, err := s.prepare(ctx, &opt)
+	if errors.Is(err, context.Canceled) {
+		return nil, &Incomplete{Why: "interrupted while reading; nothing was chosen and nothing is written"}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,10 @@ func (v *Verdict) decide(c claim.Claim, m *measured) {
 		v.Why = "no interval: " + e.Withheld
 		return
 	}
+	if math.IsInf(e.Lo, 0) || math.IsInf(e.Hi, 0) || math.IsNaN(e.Lo) || math.IsNaN(e.Hi) {
+		v.Why = "no interval: its ends are beyond all numbers"
+		return
+	}
 	worst, best := e.Lo, e.Hi
 	if !v.atLeast {
 		worst, best = e.Hi, e.Lo
@@ -30,7 +34,7 @@ func (v *Verdict) decide(c claim.Claim, m *measured) {
 		v.Why = "the interval lies on both sides of the bound"
 	}
 	if m.fact || m.same {
-		v.Why = map[string]string{"pass": "it is so", "fail": "it is not so"}[v.Verdict]
+		v.Why = map[string]string{"pass": "it is counted, or the same policy on the same responses: it holds", "fail": "it is counted, or the same policy on the same responses: it does not hold"}[v.Verdict]
 	}
 }
 

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"slices"
 
@@ -27,7 +28,7 @@ type PriceBook struct {
 
 // LoadPrices reads a price book.
 func LoadPrices(path string) (*PriceBook, error) {
-	text, err := os.ReadFile(path)
+	text, err := readSome(path, 16<<20)
 	if err != nil {
 		return nil, err
 	}
@@ -41,6 +42,20 @@ func LoadPrices(path string) (*PriceBook, error) {
 		}
 	}
 	return b, nil
+}
+
+// readSome reads a file of no more than some bytes.
+func readSome(path string, most int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && int64(len(text)) > most {
+		err = fmt.Errorf("%s: found more than %d bytes, expected a price book", path, most)
+	}
+	return text, err
 }
 
 // String names the book where prices are told.

@@ -88,3 +88,39 @@ func TestTheTunePageIsReal(t *testing.T) {
 		}
 	}
 }
+
+// And the tables of the pages on rows and scorers, each over the demo's suite with what the page adds to it.
+func TestThePagesOfNumbersAreReal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes the demo's data")
+	}
+	all := pages(t)
+	command := regexp.MustCompile("`(waymark run demo-out/suite.yaml [^`]*)`[^\n]*\n\n```\n((?s:.*?))```")
+	t.Chdir(t.TempDir())
+	if code := run(t.Context(), []string{"demo", "-o", "demo-out", "--data-only", "-q"}, nil, new(strings.Builder), new(strings.Builder)); code != 0 {
+		t.Fatalf("demo exits with %d", code)
+	}
+	text, err := os.ReadFile("demo-out/suite.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for page, added := range map[string]string{"rows.md": "slo_ms: 1000\n", "scorers.md": ""} {
+		m := command.FindStringSubmatch(all[page])
+		if m == nil {
+			t.Fatalf("%s shows no run of the demo's suite", page)
+		}
+		if err := os.WriteFile("demo-out/suite.yaml", []byte(string(text)+added), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		var out, errs strings.Builder
+		if code := run(t.Context(), append(words(m[1])[1:], "--no-keep"), nil, &out, &errs); code != 0 {
+			t.Fatalf("%s exits with %d: %s", m[1], code, errs.String())
+		}
+		real := lines(out.String())
+		for _, line := range strings.Split(lines(m[2]), "\n") {
+			if !strings.Contains(real, line) {
+				t.Errorf("%s shows a line that %s does not print:\n%s", page, m[1], line)
+			}
+		}
+	}
+}

@@ -61,6 +61,9 @@ func (c *tuneCmd) Run(a *app) error {
 	if !(delta > 0 && delta < 0.5) || !(c.Risk >= 0 && c.Risk < 1) || !(c.Start >= 0 && c.Start <= 1) {
 		return usage(fmt.Errorf("found --delta %g --risk %g --start %g, expected delta between 0 and 0.5, risk below 1 and start at most 1", delta, c.Risk, c.Start))
 	}
+	if ext := filepath.Ext(c.Output); c.Output != "" && (ext == ".json" || ext == ".diff" || filepath.Clean(relative(c.Output)) == filepath.Clean(relative(c.Suite))) {
+		return usage(fmt.Errorf("found -o %s, expected a suite file of its own, such as SUITE.tuned.yaml: its diff and record stand beside it as .diff and .json", c.Output))
+	}
 	spec := suite.TuneSpec{Policy: c.Policy, Guarantee: c.Guarantee, Delta: delta, Risk: c.Risk, Start: c.Start}
 	if c.SubjectTo != "" && c.Minimise+c.Maximise == "" {
 		return usage(errors.New("--subject-to replaces the suite's objective: say --minimise cost or --maximise quality too"))

@@ -8,6 +8,12 @@ import (
 	"strings"
 )
 
+// The bounds of a claim: beyond them somebody has made a mistake.
+const (
+	mostTerms = 100
+	mostText  = 10_000 // bytes
+)
+
 // Parse reads one claim. about says that metrics without a policy are allowed: in an
 // objective they are the tuned policy's. names is nearest-name help.
 //
@@ -17,6 +23,9 @@ import (
 //	factor = number ["%"] | metric | "(" sum ")"
 //	metric = name [ "(" [who ["@" what]] {"," argument | "," key "=" value} ")" ]
 func Parse(text string, about bool) (Claim, error) {
+	if len(text) > mostText {
+		return Claim{}, &Error{1, fmt.Sprintf("found a claim of %d bytes, expected at most %d", len(text), mostText)}
+	}
 	p := &parser{text: text, about: about}
 	left, err := p.sum()
 	if err != nil {
@@ -29,6 +38,9 @@ func Parse(text string, about bool) (Claim, error) {
 		return Claim{}, p.errorf(at, "found %s, expected >=, <=, > or <", p.rest(at))
 	}
 	right, err := p.sum()
+	if n := len(left.terms) + len(right.terms); err == nil && n > mostTerms {
+		return Claim{}, p.errorf(0, "found %d metrics, expected at most %d", n, mostTerms)
+	}
 	if err != nil {
 		return Claim{}, err
 	}
