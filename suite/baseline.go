@@ -61,7 +61,7 @@ func (c *Column) UnmarshalJSON(b []byte) error {
 func ReadEvidence(path string, text []byte) (*Evidence, error) {
 	var e Evidence
 	if err := json.Unmarshal(text, &e); err != nil {
-		return nil, &InputError{fmt.Errorf("%s: not a baseline: %w", path, err)}
+		return nil, &InputError{fmt.Errorf("%s: not a baseline, as waymark check --save-baseline FILE.json.gz writes it (a result.json has no rows): %w", path, err)}
 	}
 	if e.OffPolicy {
 		return nil, &InputError{fmt.Errorf("%s: found a run over logged traffic: %s", path, whyOffPolicy)}

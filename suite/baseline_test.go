@@ -39,11 +39,11 @@ func TestUnsoundBaselines(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, text := range map[string][]byte{
-		"not a baseline: invalid character":            []byte("PK\x03\x04"),
+		"invalid character":            []byte("PK\x03\x04"),
 		"unexpected end of JSON input":                 whole[:len(whole)/2],
 		"found no rows of schema 1":                    []byte(`{"schema": 1, "policies": []}`),
 		"a result alone has no per-task rows":          []byte(`{}`),
-		"not a baseline: json: cannot unmarshal array": []byte(`[]`),
+		"json: cannot unmarshal array": []byte(`[]`),
 		`found task "t00000" twice`:                    sound(t, func(m map[string]any) { m["tasks"] = []string{"t00000", "t00000", "a", "b"} }),
 		"columns of other lengths than its 4 tasks":    sound(t, func(m map[string]any) { policyIn(m)["quality"] = []int{1} }),
 		"answered by model number 7":                   sound(t, func(m map[string]any) { policyIn(m)["model"] = []int{7, 0, 0, 0} }),

@@ -39,7 +39,7 @@ type board struct {
 
 // prepare reads everything that a run needs.
 func (s *Suite) prepare(ctx context.Context, opt *Options) (*board, error) {
-	folder, err := datasets.Open(s.datasetPath())
+	folder, err := datasets.Open(s.DatasetPath())
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +50,7 @@ func (s *Suite) prepare(ctx context.Context, opt *Options) (*board, error) {
 		do   func(context.Context, *Suite, *Options) error
 	}{
 		{"reading tasks", b.readTasks},
+		{"cutting slices", b.checkSlices},
 		{"reading the log", b.readLog},
 		{"reading responses", b.readResponses},
 		{"reading decisions", b.readVerdicts},

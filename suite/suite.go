@@ -47,8 +47,8 @@ func Parse(path string, text []byte) (*Suite, error) {
 	return s, s.check()
 }
 
-// datasetPath is the dataset's folder, relative to the suite file.
-func (s *Suite) datasetPath() string {
+// DatasetPath is the dataset's folder, relative to the suite file.
+func (s *Suite) DatasetPath() string {
 	if filepath.IsAbs(s.Dataset) {
 		return s.Dataset
 	}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"time"
 
+	"waymark/datasets"
 	"waymark/internal/store"
 	"waymark/reports"
 	"waymark/suite"
@@ -136,6 +137,9 @@ func (c *checkCmd) evidence(a *app, s *suite.Suite) (res *suite.Result, e *suite
 	if c.RunID != "" {
 		if e, err = a.evidence(c.RunID, nil); err != nil {
 			return nil, nil, nil, err
+		}
+		if f, err := datasets.Open(s.DatasetPath()); err == nil && f.Info().Name != e.Dataset.Name && !c.Force {
+			return nil, nil, nil, usage(fmt.Errorf("found a run over dataset %q, expected one over the suite's %q; --force decides all the same", e.Dataset.Name, f.Info().Name))
 		}
 		if e.Incomplete != "" {
 			incomplete = &suite.Incomplete{Run: e.Run, Why: e.Incomplete}
