@@ -17,7 +17,7 @@ import (
 
 type initCmd struct {
 	Dataset string `arg:"" type:"path" help:"The dataset's folder."`
-	Output  string `short:"o" type:"path" default:"suite.yaml" placeholder:"FILE" help:"The suite file to write; it must not be there."`
+	Output  string `short:"o" type:"path" default:"suite.yaml" placeholder:"FILE" help:"The suite file to write; it must not be there; default ${default}."`
 }
 
 func (initCmd) Help() string {

@@ -10,14 +10,14 @@ import (
 )
 
 type powerCmd struct {
-	Margin      float64 `default:"0.01" placeholder:"D" help:"The drop that still passes, in the units of quality: 0.01 is a point of 0/1 scores."`
-	Discordance float64 `default:"0.1" placeholder:"SHARE" help:"Share of tasks on which the 0/1 scores of the two differ."`
+	Margin      float64 `default:"0.01" placeholder:"D" help:"The drop that still passes, in the units of quality: 0.01 is a point of 0/1 scores; default ${default}."`
+	Discordance float64 `default:"0.1" placeholder:"SHARE" help:"Share of tasks on which the 0/1 scores of the two differ; default ${default}."`
 	SD          float64 `name:"sd" placeholder:"SD" help:"Standard deviation of the paired difference, where scores are not 0/1; it goes before --discordance."`
 	Difference  float64 `default:"0" placeholder:"D" help:"The true difference, new minus old; 0 is a policy that changes nothing."`
-	Power       float64 `default:"0.8" placeholder:"P" help:"How often such a policy is to pass."`
-	Level       float64 `default:"0.025" placeholder:"A" help:"One-sided level of the check: 0.025 is the lower end of a 95 % interval."`
+	Power       float64 `default:"0.8" placeholder:"P" help:"How often such a policy is to pass; default ${default}."`
+	Level       float64 `default:"0.025" placeholder:"A" help:"One-sided level of the check: 0.025 is the lower end of a 95 % interval; default ${default}."`
 	ICC         float64 `name:"icc" default:"0" placeholder:"R" help:"Correlation of the difference within a group."`
-	GroupSize   float64 `default:"1" placeholder:"M" help:"Tasks a group."`
+	GroupSize   float64 `default:"1" placeholder:"M" help:"Tasks a group; default ${default}."`
 	Tasks       *int    `placeholder:"N" help:"Tell what N tasks can do, instead of how many are needed."`
 }
 

@@ -13,7 +13,7 @@ import (
 
 type reportCmd struct {
 	RunID  string   `arg:"" optional:"" name:"run" default:"latest" help:"A run's id, the start of one, or latest."`
-	Output string   `short:"o" type:"path" default:"report" placeholder:"DIR" help:"The folder to write to."`
+	Output string   `short:"o" type:"path" default:"report" placeholder:"DIR" help:"The folder to write to; default ${default}."`
 	Only   []string `placeholder:"FORMAT" help:"Only these formats: html, png, svg, md, csv, json."`
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 type runsCmd struct {
-	Limit int `short:"n" default:"20" help:"How many, newest first; 0 is all."`
+	Limit int `short:"n" default:"20" help:"How many, newest first; 0 is all; default ${default}."`
 }
 
 func (runsCmd) Help() string {

@@ -18,10 +18,10 @@ type trendCmd struct {
 	Name        string  `arg:"" optional:"" help:"A suite's path or a dataset's name; the newest run's dataset unless given."`
 	Policy      string  `short:"p" placeholder:"NAME" help:"Only this policy; all of the newest run unless given."`
 	Metric      string  `default:"quality" enum:"quality,cost" help:"What is watched: ${enum}."`
-	Alpha       float64 `default:"0.05" placeholder:"A" help:"The probability of any false alarm, ever, for each policy."`
-	Margin      float64 `default:"0.01" placeholder:"D" help:"The worsening that is allowed: in the units of quality, or a share of the baseline's cost."`
+	Alpha       float64 `default:"0.05" placeholder:"A" help:"The probability of any false alarm, ever, for each policy; default ${default}."`
+	Margin      float64 `default:"0.01" placeholder:"D" help:"The worsening that is allowed: in the units of quality, or a share of the baseline's cost; default ${default}."`
 	Baseline    string  `placeholder:"RUN" help:"Hold the nights after this run against it, instead of the first."`
-	Stale       int     `default:"30" placeholder:"DAYS" help:"Flag runs whose responses were older than this."`
+	Stale       int     `default:"30" placeholder:"DAYS" help:"Flag runs whose responses were older than this; default ${default}."`
 	FailOnAlarm bool    `help:"Exit with 100 where there is an alarm."`
 }
 
