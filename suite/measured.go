@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+
 	"waymark/internal/yamlfile"
 
 	"waymark/internal/claim"
