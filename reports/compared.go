@@ -16,12 +16,7 @@ func Compared(w io.Writer, all []*suite.Compared, lo, hi float64, format string)
 	if format == "json" || format == "jsonl" {
 		return objects(w, all, format)
 	}
-	s, u := scale{lo == 0 && hi == 1}, purse{1}
-	for _, c := range all {
-		if math.Abs(c.Cost.Value) < 0.01 {
-			u = purse{1000}
-		}
-	}
+	s, u := scale{lo == 0 && hi == 1}, comparedPurse(all)
 	g := grid{
 		header: []string{"a", "b", "n", "quality a−b, " + points(s), pHeader(all), "cost a−b, " + u.per(), "rerouted", "verdict on a"},
 		right:  map[int]bool{2: true, 3: true, 4: true, 5: true, 6: true},
@@ -84,6 +79,27 @@ func points(s scale) string {
 // mostMoves is how many changes of route a terminal shows.
 const mostMoves = 8
 
+// comparedPurse goes by the greatest difference that is shown, of a move as a rule.
+func comparedPurse(all []*suite.Compared) purse {
+	most := 0.0
+	for _, c := range all {
+		shown := []float64{c.Cost.Value, c.Rerouted.Cost.Value}
+		for _, m := range c.Rerouted.Moves {
+			shown = append(shown, m.Cost.Value)
+		}
+		for _, x := range shown {
+			if !math.IsNaN(x) {
+				most = math.Max(most, math.Abs(x))
+			}
+		}
+	}
+	if most < 0.01 {
+		return purse{1000}
+	}
+	return purse{1}
+}
+
+// movesOf tells which tasks are rerouted, and what that does.
 func movesOf(b *strings.Builder, c *suite.Compared, s scale, u purse) {
 	if c.Rerouted.N == 0 && math.IsNaN(c.Rerouted.Quality.Value) && c.OffPolicy {
 		return // not told, for the reason among the warnings
