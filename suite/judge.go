@@ -80,6 +80,9 @@ func (j *judge) decide(c claim.Claim) (Verdict, error) {
 		if err != nil {
 			return v, err
 		}
+		if why == "" && t.Metric.Unit != claim.Count && o.Holes > 0 {
+			why = fmt.Sprintf("%s lacks the response that it needs for %d decisions: what they would have come to is not known", t.Of, o.Holes)
+		}
 		if why == "" && t.Metric.Unit == claim.USD && o.CostLowerBound > 0 {
 			why = fmt.Sprintf("what the router of %s itself costs is not recorded for %d decisions: its cost is a lower bound", t.Of, o.CostLowerBound)
 		}
