@@ -70,7 +70,18 @@ func (t *tuning) plainMargin(cl claim.Claim, sw *swept, x float64) (e Interval, 
 	if err != nil {
 		return e, false, err
 	}
-	e = Interval(stats.Mean(t.meter(sw).sample(raw), t.out.Confidence))
+	m := t.meter(sw)
+	switch term.Metric.Unit {
+	case claim.Quality:
+		for k := range raw {
+			raw[k] = (raw[k] - m.lo) / m.span
+		}
+		e = m.quality(raw)
+	case claim.USD:
+		e = m.cost(raw)
+	default:
+		e = Interval(stats.Mean(m.sample(raw), t.out.Confidence))
+	}
 	e.Value, e.Lo, e.Hi = e.Value-cl.Bound, e.Lo-cl.Bound, e.Hi-cl.Bound
 	if !cl.AtLeast() {
 		e.Value, e.Lo, e.Hi = -e.Value, -e.Hi, -e.Lo
