@@ -90,7 +90,10 @@ func tunedLines(b *strings.Builder, t *suite.Tuned, s scale, u purse) {
 		fmt.Fprintf(b, "Flat: quality does not differ measurably from knob %s to %s.\n", several(r.Lo, r.LoKnobs), several(r.Hi, r.HiKnobs))
 	}
 	if v := t.VsStrong; v != nil {
-		fmt.Fprintf(b, "Against %s on the same tasks: quality %s points, cost %s %s", clean(v.Name), s.difference(v.Quality), u.difference(v.Cost), u.per())
+		fmt.Fprintf(b, "Against %s on the same tasks: quality %s points", clean(v.Name), s.difference(v.Quality))
+		if !math.IsNaN(v.Cost.Value) {
+			fmt.Fprintf(b, ", cost %s %s", u.difference(v.Cost), u.per())
+		}
 		if t.Saving != nil {
 			fmt.Fprintf(b, " (a saving of %s %%)", withInterval(*t.Saving, percent))
 		}
