@@ -117,3 +117,24 @@ func TestOneCutIsWrittenAsAList(t *testing.T) {
 		t.Errorf("%v\n%s", err, text)
 	}
 }
+
+// Where tasks are left out for want of a response, the mix of traffic is matched again on those that
+// are left.
+func TestTrafficIsMatchedOnWhatIsLeft(t *testing.T) {
+	m := make400()
+	var kept []string
+	for i, r := range m.responses {
+		task := i / 3
+		if strings.Contains(r, `"weak"`) && task%3 == 0 && task%2 == 0 {
+			continue // half of category a has no answer of weak
+		}
+		kept = append(kept, r)
+	}
+	m.responses = kept
+	s := m.write(t, "dataset: .\nholes: complete\ntraffic: {mix: {a: 1, b: 1, c: 0}}\npolicies:\n  - {name: p, type: table, by: category, routes: {a: weak}, default: strong}\n")
+	res := result(t, s, suite.Options{})
+	near(t, "share of weak", res.Policies[0].Mix["weak"], 0.5, 1e-12)
+	if !strings.Contains(fmt.Sprint(res.Warnings), "matched anew") {
+		t.Errorf("warnings %v", res.Warnings)
+	}
+}
