@@ -48,7 +48,7 @@ func (h *history) row(n historyNight) []string {
 	}
 	difference := dollarText
 	if h.Metric == "quality" {
-		difference = h.qualityText
+		difference = h.pointsText
 	}
 	return []string{
 		h.Policy, n.Run, n.Started.Local().Format("2006-01-02 15:04:05"), string(n.Role), intervalText(n.Quality, h.qualityText),
@@ -78,10 +78,26 @@ func (h *history) qualityText(x float64) string {
 	if h.percent {
 		return fmt.Sprintf("%.1f %%", 100*x)
 	}
-	return fmt.Sprintf("%.3g", x)
+	return minus(fmt.Sprintf("%.3g", x))
 }
 
-func dollarText(x float64) string { return fmt.Sprintf("$%.4g", x) }
+// pointsText is a difference of qualities.
+func (h *history) pointsText(x float64) string {
+	if h.percent {
+		return minus(fmt.Sprintf("%+.1f", 100*x)) + " points"
+	}
+	return minus(fmt.Sprintf("%+.3g", x))
+}
+
+func dollarText(x float64) string {
+	if x < 0 {
+		return "−" + dollarText(-x)
+	}
+	return fmt.Sprintf("$%.4g", x)
+}
+
+// minus is a number with the sign that the other tables have.
+func minus(s string) string { return strings.Replace(s, "-", "−", 1) }
 
 // intervalText is a value with its interval, or that there is none.
 func intervalText(e *suite.Interval, text func(float64) string) string {
