@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"waymark/reports"
 	"waymark/suite"
 )
@@ -52,19 +50,7 @@ func TestGoldenOffPolicy(t *testing.T) {
 		if err := reports.Table(&b, logged(), format); err != nil {
 			t.Fatal(err)
 		}
-		path := filepath.Join("testdata", "logged."+format+".golden")
-		if *update {
-			if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), b.String()); diff != "" {
-			t.Errorf("%s (accept with -update): %s", format, diff)
-		}
+		golden(t, "logged."+format, b.Bytes())
 	}
 }
 

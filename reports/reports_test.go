@@ -57,6 +57,24 @@ func made(policies ...string) *suite.Result {
 
 var hostile = []string{"</script><img src=x onerror=alert(1)>", "a\u202egnp.exe", "bell\x07\x1b[31mred", "=HYPERLINK(\"x\")", "'\"><svg/onload=alert(2)>"}
 
+// golden holds output against a file of testdata, or accepts it with -update.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s (accept with -update): %s", name, diff)
+	}
+}
+
 func TestGoldenTableAndMarkdown(t *testing.T) {
 	res := made("by-category", "by-length")
 	res.Policies[1].Quality = none("all values are equal: nothing is known of their spread")
@@ -65,19 +83,7 @@ func TestGoldenTableAndMarkdown(t *testing.T) {
 		if err := reports.Table(&b, res, format); err != nil {
 			t.Fatal(err)
 		}
-		path := filepath.Join("testdata", "made."+format+".golden")
-		if *update {
-			if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), b.String()); diff != "" {
-			t.Errorf("%s (accept with -update): %s", format, diff)
-		}
+		golden(t, "made."+format, b.Bytes())
 	}
 }
 

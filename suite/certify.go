@@ -48,7 +48,10 @@ func (t *tuning) certify() (x float64, ok bool, err error) {
 		g.Form += ", as long as no group or weight there is greater than the greatest here"
 	}
 	path := t.sequence(g)
-	c := tune.Certify(path, conditions, g.Delta)
+	c, err := tune.Certify(path, conditions, g.Delta)
+	if err != nil {
+		return 0, false, err
+	}
 	g.Certified, g.Tested, g.PValue = c.Certified, c.Tested, finite(c.PValue)
 	if !c.Certified {
 		g.Needed = finite(c.Needed)
@@ -254,23 +257,17 @@ func (t *tuning) boundedClaim(o unitOrder, cl claim.Claim) (tune.Bounded, error)
 	if err != nil {
 		return b, err
 	}
-	b.At = func(knob float64) []float64 {
+	b.At = func(knob float64) ([]float64, error) {
 		values := make([]float64, len(t.tune.rows))
 		for _, term := range cl.Terms {
 			if err := t.addPlain(term, knob, sign, values); err != nil {
-				panic("suite: a term that was read once cannot be read again: " + err.Error())
+				return nil, err
 			}
 		}
 		for k := range values {
 			values[k] = pick(in[k] > 0, values[k]-sign*cl.Bound, 0)
 		}
-		return o.sum(values)
-	}
-	values := make([]float64, len(t.tune.rows))
-	for _, term := range cl.Terms {
-		if err := t.addPlain(term, math.Inf(-1), sign, values); err != nil {
-			return b, err
-		}
+		return o.sum(values), nil
 	}
 	b.Binary = t.binary(o, cl, first)
 	return b, nil
@@ -310,7 +307,7 @@ func (t *tuning) riskCondition(o unitOrder) (tune.Bounded, error) {
 	w, s := t.b.constant(t.b.matrix.Column(weak), t.tune.rows), t.b.constant(t.b.matrix.Column(strong), t.tune.rows)
 	alpha := t.spec.Risk
 	b := tune.Bounded{Lo: alpha - 1, Hi: alpha}
-	b.At = func(knob float64) []float64 {
+	b.At = func(knob float64) ([]float64, error) {
 		_, sent := t.series(t.tune, knob)
 		values := make([]float64, len(sent))
 		for k := range values {
@@ -318,7 +315,7 @@ func (t *tuning) riskCondition(o unitOrder) (tune.Bounded, error) {
 				values[k] = alpha - math.Max(0, s.quality[k]-w.quality[k])
 			}
 		}
-		return o.sum(values)
+		return o.sum(values), nil
 	}
 	return b, nil
 }

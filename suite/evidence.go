@@ -97,7 +97,7 @@ func (f *field) gather(res *Result, cands []*candidate, slices []string) *Eviden
 	}
 	for _, c := range cands {
 		if c.rows != nil {
-			e.Rows[c.entry.Name] = f.decided(c)
+			e.Rows[c.entry.Name] = f.decided(res, c)
 		}
 	}
 	return e
@@ -117,7 +117,7 @@ func (e *Evidence) summaries(res *Result) {
 }
 
 // decided are the outcomes of a policy that ran.
-func (f *field) decided(c *candidate) *Outcomes {
+func (f *field) decided(res *Result, c *candidate) *Outcomes {
 	o := f.outcomes(c.entry.Type, c.series)
 	o.Knob, o.Config = knobOf(c), configDigest(c.config())
 	o.Models = make([]string, len(f.b.matrix.Models))
@@ -127,11 +127,17 @@ func (f *field) decided(c *candidate) *Outcomes {
 	for _, i := range f.b.test {
 		o.Model = append(o.Model, c.rows[0].Model[i])
 	}
-	var counted PolicyRow
-	counted.Mix = map[string]float64{}
-	counted.account(c.rows, f.b.test, nil, f.b.matrix.Models)
-	o.Holes, o.Failed, o.CostLowerBound = counted.Holes, counted.Failed, counted.CostLowerBound
+	o.count(res, c.entry.Name)
 	return o
+}
+
+// count takes over what the policy's row counts.
+func (o *Outcomes) count(res *Result, policy string) {
+	for _, r := range res.Policies {
+		if r.Name == policy {
+			o.Holes, o.Failed, o.CostLowerBound = r.Holes, r.Failed, r.CostLowerBound
+		}
+	}
 }
 
 func (f *field) outcomes(kind string, s series) *Outcomes {
@@ -224,11 +230,7 @@ func keptOutcomes(res *Result, p *store.KeptPolicy, rows []int) *Outcomes {
 			o.Latency[j] = math.NaN()
 		}
 	}
-	for _, r := range res.Policies {
-		if r.Name == p.Name {
-			o.Holes, o.Failed, o.CostLowerBound = r.Holes, r.Failed, r.CostLowerBound
-		}
-	}
+	o.count(res, p.Name)
 	return o
 }
 

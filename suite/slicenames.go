@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
+	"waymark/internal/claim"
 	"waymark/internal/yamlfile"
 )
 
@@ -31,30 +31,33 @@ func (b *board) checkSlices(_ context.Context, s *Suite, _ *Options) error {
 		}
 		return s.errorf([]any{"slices", i}, "found %q, expected category or metadata.NAME of a field that some task has%s", name, near)
 	}
-	return b.checkStars(s)
+	claims, err := s.claims()
+	if err != nil {
+		return err
+	}
+	if s.Objective != nil {
+		of, err := s.Objective.conditions()
+		if err != nil {
+			return s.claimError(err, "objective", "subject_to")
+		}
+		claims = append(claims, of...)
+	}
+	return b.checkStars(claims)
 }
 
-// checkStars refuses claims that ask for every value of a slice of very many.
-func (b *board) checkStars(s *Suite) error {
-	texts := slices.Clone(s.Checks)
-	if s.Objective != nil {
-		texts = append(texts, s.Objective.SubjectTo)
-	}
-	for _, text := range texts {
-		_, after, star := strings.Cut(text, "=*")
-		if !star || after == "" && !strings.HasSuffix(text, "=*)") {
-			continue
-		}
-		for _, name := range s.sliceNames() {
-			if !strings.Contains(text, name+"=*") {
+// checkStars refuses claims about every value of a slice of very many.
+func (b *board) checkStars(claims []claim.Claim) error {
+	for _, c := range claims {
+		for _, t := range c.Terms {
+			if t.Value != "*" {
 				continue
 			}
 			values := map[string]bool{}
 			for i := range b.matrix.Tasks {
-				values[sliceOf(&b.matrix.Tasks[i], name)] = true
+				values[sliceOf(&b.matrix.Tasks[i], t.Slice)] = true
 			}
 			if len(values) > mostSliceValues {
-				return &InputError{fmt.Errorf("%s: found %q over %d values of %s, expected at most %d: such a condition is about single tasks", s.Path, text, len(values), name, mostSliceValues)}
+				return &InputError{fmt.Errorf("found %q over %d values of %s, expected at most %d: such a condition is about single tasks", c.Text, len(values), t.Slice, mostSliceValues)}
 			}
 		}
 	}

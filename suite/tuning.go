@@ -60,6 +60,9 @@ func (s *Suite) Tune(ctx context.Context, spec TuneSpec, opt Options) (*Tuned, e
 		return nil, err
 	}
 	t := &tuning{s: s, b: b, c: c, objective: objective, spec: spec, chosenOn: b.tune}
+	if err := t.checkStars(); err != nil {
+		return nil, err
+	}
 	if err := t.prepare(ctx); err != nil {
 		return nil, t.blame(err)
 	}
@@ -151,6 +154,15 @@ func (t *tuning) blame(err error) error {
 		return &InputError{fmt.Errorf("--subject-to: %w", err)}
 	}
 	return t.s.claimError(err, "objective", "subject_to")
+}
+
+// checkStars is the board's, for an objective that is not the suite's.
+func (t *tuning) checkStars() error {
+	claims, err := t.objective.conditions()
+	if err != nil {
+		return t.blame(err)
+	}
+	return t.b.checkStars(claims)
 }
 
 // certified reports whether a certificate is asked for.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -11,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"waymark/internal/testdata"
 )
 
 // program is this test binary under the name by which it is the command.
@@ -22,7 +25,7 @@ func program(t *testing.T) string {
 	}
 	link := filepath.Join(t.TempDir(), "waymark")
 	if err := os.Symlink(self, link); err != nil {
-		t.Skipf("symbolic links: %v", err)
+		testdata.Missing(t, fmt.Sprintf("symbolic links: %v", err))
 	}
 	return link
 }

@@ -1,7 +1,6 @@
 package stats
 
 import (
-	"fmt"
 	"math"
 	"slices"
 )
@@ -11,14 +10,15 @@ const Replicates = 2000
 
 const bootstrapSeed = 0x5761796d61726b // fixed, so that a number never changes by itself
 
-// farError is the part of its nominal error that the end towards the long tail is taken at: 1 % in
+// farError is the part of its nominal error that the end of a mean cost towards the long tail is taken at: 1 % in
 // place of 2.5 %. A sample of few tasks seldom holds the tail that makes the mean, and the end on its side
 // would miss 5 to 8 % of log-normal means of σ 1.2 to 1.5 at 200 tasks; see docs/coverage.md.
 const farError = 0.4
 
 // bootstrapT is the studentised bootstrap of Efron and Tibshirani (1993, §12.5):
-// unlike the percentile interval it follows the skewness of costs.
-func bootstrapT(u unitSums, n int, confidence float64) Estimate {
+// unlike the percentile interval it follows the skewness of costs. far is the part of its nominal error
+// that the end towards the long tail is taken at.
+func bootstrapT(u unitSums, n int, confidence, far float64) Estimate {
 	g := len(u.weight)
 	if why := u.tooFew(); why != "" {
 		return withheld(n, g, confidence, u.mean, why)
@@ -36,9 +36,9 @@ func bootstrapT(u unitSums, n int, confidence float64) Estimate {
 	e := Estimate{Value: u.mean, Confidence: confidence, N: n, Groups: g, Method: "bootstrap-t"}
 	below, above := tail, tail // the errors of the two ends
 	if u.skewness() > 0 {
-		above *= farError
+		above *= far
 	} else {
-		below *= farError
+		below *= far
 	}
 	e.Lo, e.Hi = u.mean-quantileSorted(ts, 1-below)*se, u.mean-quantileSorted(ts, above)*se
 	e.Warnings = append(e.Warnings, u.approximate()...)
@@ -100,20 +100,6 @@ func (u unitSums) plain() bool {
 		}
 	}
 	return true
-}
-
-// Percentile gives an estimate the percentile interval of bootstrap replicates,
-// those that are not numbers left out. Under 100 of them there is none.
-func Percentile(e Estimate, replicates []float64) Estimate {
-	x := slices.DeleteFunc(slices.Clone(replicates), math.IsNaN)
-	if len(x) < 100 {
-		e.Lo, e.Hi, e.Withheld = math.NaN(), math.NaN(), fmt.Sprintf("only %d resamples have a value", len(x))
-		return e
-	}
-	slices.Sort(x)
-	tail := (1 - e.Confidence) / 2
-	e.Lo, e.Hi, e.Method = quantileSorted(x, tail), quantileSorted(x, 1-tail), "bootstrap percentile"
-	return e
 }
 
 // quantileSorted interpolates linearly (R's type 7).

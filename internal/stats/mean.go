@@ -47,7 +47,7 @@ func amount(s Sample, u unitSums, confidence float64) Estimate {
 	if !(spread > bentLimit) || !needsBootstrap(u) {
 		return clusterT(u, len(s.Values), confidence)
 	}
-	e := bootstrapT(u, len(s.Values), confidence)
+	e := bootstrapT(u, len(s.Values), confidence, farError)
 	if spread > skewLimit {
 		e.Warnings = append(e.Warnings, skewedMean)
 	}
@@ -69,7 +69,7 @@ func MeanDifference(s Sample, confidence float64) Estimate {
 		return withheld(len(s.Values), len(u.weight), confidence, 0, "the two are alike on every task")
 	}
 	if len(u.weight) >= fewUnits && math.Abs(u.skewness()) > 2 && needsBootstrap(u) {
-		e, t := bootstrapT(u, len(s.Values), confidence), clusterT(u, len(s.Values), confidence)
+		e, t := bootstrapT(u, len(s.Values), confidence, 1), clusterT(u, len(s.Values), confidence)
 		e.Lo, e.Hi = math.Min(e.Lo, t.Lo), math.Max(e.Hi, t.Hi)
 		e.Warnings = append(e.Warnings, skewedMean)
 		return e

@@ -144,7 +144,7 @@ func TestCopiedRunIsInterrupted(t *testing.T) {
 	copied := filepath.Join(t.TempDir(), "copy.db")
 	must(t, db.write(t.Context(), "flush", func(t *tx) error { return nil }))
 	if _, err := db.reader.Exec("VACUUM INTO ?", copied); err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	other, err := Open(t.Context(), copied)
 	must(t, err)

@@ -10,8 +10,8 @@ import (
 // A Bounded is a condition E[X] ≥ 0 on independent units, X in [Lo, Hi].
 type Bounded struct {
 	Lo, Hi float64
-	// At fills in X of every unit at a knob, in an order that no X decides.
-	At func(knob float64) []float64
+	// At is X of every unit at a knob, in an order that no X decides.
+	At func(knob float64) ([]float64, error)
 	// Binary says that X is 0 or 1 less the target −Lo: then the test is the exact
 	// binomial one, which needs fewer units than betting.
 	Binary bool
@@ -19,7 +19,7 @@ type Bounded struct {
 
 // pValue tests E[X] ≤ 0, the condition not being met.
 func (b *Bounded) pValue(x []float64, delta float64) float64 {
-	if !b.Binary {
+	if !b.Binary || b.Lo >= 0 {
 		return Betting(x, b.Lo, b.Hi, delta)
 	}
 	ones := 0.0
@@ -52,13 +52,16 @@ type Certificate struct {
 // conditions: the chance that any of the certified knobs misses any condition is at most delta, so that
 // any of them may be taken
 // (Maurer, Hothorn and Lehmacher 1995; Berger 1982; Angelopoulos and others 2022).
-func Certify(path []float64, conditions []Bounded, delta float64) Certificate {
+func Certify(path []float64, conditions []Bounded, delta float64) (Certificate, error) {
 	c := Certificate{Needed: math.NaN(), Short: -1, PValue: 1, Next: math.NaN()}
 	for i, knob := range path {
 		c.Tested++
 		p := 0.0 // the greatest over the conditions
 		for j := range conditions {
-			x := conditions[j].At(knob)
+			x, err := conditions[j].At(knob)
+			if err != nil {
+				return c, err
+			}
 			one := conditions[j].pValue(x, delta)
 			p = math.Max(p, one)
 			if one > delta && c.Short < 0 {
@@ -70,12 +73,12 @@ func Certify(path []float64, conditions []Bounded, delta float64) Certificate {
 			if i == 0 {
 				c.PValue = p
 			}
-			return c
+			return c, nil
 		}
 		c.PValue = p
 		c.Certified, c.Passed = true, append(c.Passed, knob)
 	}
-	return c
+	return c, nil
 }
 
 // Path is the knobs at which shares of the breakpoints, from start downwards in even steps,

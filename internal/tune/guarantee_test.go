@@ -125,13 +125,16 @@ func linspace(n int) []float64 {
 
 func (w world) once(seed uint64, n int, delta float64, risk bool, least float64, met func(knob float64) bool) outcome {
 	d := w.draw(rand.New(rand.NewPCG(seed, uint64(n))), n)
-	b := Bounded{Lo: -relative, Hi: 1, At: func(k float64) []float64 { return d.at(k, w.group, risk) }}
+	b := Bounded{Lo: -relative, Hi: 1, At: func(k float64) ([]float64, error) { return d.at(k, w.group, risk), nil }}
 	p := path
 	if risk {
 		b.Lo, b.Hi = riskAt-1, riskAt
 		p = Path(linspace(2000), 0.9, 45)
 	}
-	c := Certify(p, []Bounded{b}, delta)
+	c, err := Certify(p, []Bounded{b}, delta)
+	if err != nil {
+		panic(err) // at returns none
+	}
 	o := outcome{certified: c.Certified}
 	if c.Certified {
 		last := c.Passed[len(c.Passed)-1]
@@ -141,7 +144,7 @@ func (w world) once(seed uint64, n int, delta float64, risk bool, least float64,
 	naive := math.Inf(-1) // the cheapest knob whose mean meets the target
 	for _, k := range p {
 		mean := 0.0
-		for _, x := range b.At(k) {
+		for _, x := range d.at(k, w.group, risk) {
 			mean += x
 		}
 		if mean >= 0 {
@@ -298,7 +301,9 @@ func BenchmarkCertify1e5x50(b *testing.B) {
 	w := worlds[1]
 	d := w.draw(rand.New(rand.NewPCG(1, 1)), 100_000)
 	for b.Loop() {
-		Certify(path, []Bounded{{Lo: -relative, Hi: 1, At: func(k float64) []float64 { return d.at(k, 1, false) }}}, 0.05)
+		if _, err := Certify(path, []Bounded{{Lo: -relative, Hi: 1, At: func(k float64) ([]float64, error) { return d.at(k, 1, false), nil }}}, 0.05); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 
