@@ -1,6 +1,7 @@
 package tune
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"testing"
@@ -33,5 +34,20 @@ func TestPath(t *testing.T) {
 	}
 	if p := Path(nil, 1, 5); len(p) != 0 {
 		t.Errorf("no breakpoints give %v", p)
+	}
+}
+
+// A condition that no task can miss is met by the exact test as by the bet, also where every task is 0.
+func TestATargetBelowAllIsMet(t *testing.T) {
+	for _, binary := range []bool{false, true} {
+		at := func(float64) ([]float64, error) { return make([]float64, 30), nil }
+		c, err := Certify([]float64{1}, []Bounded{{Lo: 0, Hi: 1.2, At: at, Binary: binary}}, 0.05)
+		if err != nil || !c.Certified {
+			t.Errorf("binary %v: %+v, %v", binary, c, err)
+		}
+	}
+	broken := errors.New("no latency")
+	if _, err := Certify([]float64{1}, []Bounded{{Lo: -1, Hi: 1, At: func(float64) ([]float64, error) { return nil, broken }}}, 0.05); !errors.Is(err, broken) {
+		t.Errorf("a condition that cannot be read: %v", err)
 	}
 }
