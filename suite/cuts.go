@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"waymark"
+	"waymark/internal/claim"
 	"waymark/internal/replay"
 	"waymark/internal/stats"
 	"waymark/internal/tune"
@@ -140,42 +141,52 @@ func (c *candidate) addConditions(b *board, o *Objective, rows []int, shares []f
 	for _, cl := range all {
 		for _, one := range b.everySlice(cl, rows) {
 			one = asShare(one)
-			sign, offset := pick(one.AtLeast(), 1, -1), -one.Bound
-			tiers := make([][]float64, len(c.cuts.Tiers()))
-			for k := range tiers {
-				tiers[k] = make([]float64, len(rows))
+			offset, err := b.constantOf(one, rows)
+			if err != nil {
+				return err
 			}
-			for _, term := range one.Terms {
-				within, err := b.shares(term, rows)
+			sign := pick(one.AtLeast(), 1, -1)
+			if len(one.Op) == 1 { // strictly
+				offset -= sign * 1e-12
+			}
+			var tiers [][]float64
+			for _, arm := range c.cuts.Tiers() {
+				values, err := b.moved(one, rows, b.matrix.Column(c.cuts.Arms()[arm]), spent)
 				if err != nil {
 					return err
 				}
-				if term.Of != "" {
-					mean, err := b.meanOf(term, rows, within)
-					if err != nil {
-						return err
-					}
-					offset += term.Factor * mean
-					continue
+				for k := range values {
+					values[k] *= sign * shares[k]
 				}
-				for n, arm := range c.cuts.Tiers() {
-					col := b.matrix.Column(c.cuts.Arms()[arm])
-					for k, i := range rows {
-						v, err := b.cell(term, col, i, spent[i])
-						if err != nil {
-							return err
-						}
-						tiers[n][k] += sign * term.Factor * shares[k] * within[k] * v
-					}
-				}
-			}
-			if len(one.Op) == 1 { // strictly
-				offset -= sign * 1e-12
+				tiers = append(tiers, values)
 			}
 			t.Conditions, t.Offsets = append(t.Conditions, tiers), append(t.Offsets, sign*offset)
 		}
 	}
 	return nil
+}
+
+// moved is what the terms of a condition that are about the policy itself come to on each row, where
+// one model answers all of them.
+func (b *board) moved(cl claim.Claim, rows []int, col int, spent []waymark.Spending) ([]float64, error) {
+	out := make([]float64, len(rows))
+	for _, t := range cl.Terms {
+		if t.Of != "" {
+			continue
+		}
+		within, err := b.shares(t, rows)
+		if err != nil {
+			return nil, err
+		}
+		for k, i := range rows {
+			v, err := b.cell(t, col, i, spent[i])
+			if err != nil {
+				return nil, err
+			}
+			out[k] += t.Factor * within[k] * v
+		}
+	}
+	return out, nil
 }
 
 // spending is what deciding spends on each row.

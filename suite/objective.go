@@ -168,19 +168,17 @@ func (c *candidate) slack(b *board, sw *swept, cl claim.Claim) ([]float64, error
 	cl = asShare(cl)
 	steps := *sw.input
 	steps.Quality = make([]float64, len(sw.input.Quality))
-	constant := 0.0
+	constant, err := b.constantOf(cl, sw.rows)
+	if err != nil {
+		return nil, err
+	}
 	for _, t := range cl.Terms {
+		if t.Of != "" {
+			continue
+		}
 		shares, err := b.shares(t, sw.rows)
 		if err != nil {
 			return nil, err
-		}
-		if t.Of != "" {
-			mean, err := b.meanOf(t, sw.rows, shares)
-			if err != nil {
-				return nil, err
-			}
-			constant += t.Factor * mean
-			continue
 		}
 		if err := c.addTerm(b, sw, t, shares, steps.Quality); err != nil {
 			return nil, err
@@ -192,7 +190,7 @@ func (c *candidate) slack(b *board, sw *swept, cl claim.Claim) ([]float64, error
 	}
 	out := make([]float64, len(means))
 	for i, p := range means {
-		out[i] = p.Quality + constant - cl.Bound
+		out[i] = p.Quality + constant
 		if !cl.AtLeast() {
 			out[i] = -out[i]
 		}
@@ -201,6 +199,27 @@ func (c *candidate) slack(b *board, sw *swept, cl claim.Claim) ([]float64, error
 		}
 	}
 	return out, nil
+}
+
+// constantOf is the part of a condition's left side less its bound that no knob moves: the terms
+// about other models.
+func (b *board) constantOf(cl claim.Claim, rows []int) (float64, error) {
+	constant := -cl.Bound
+	for _, t := range cl.Terms {
+		shares, err := b.shares(t, rows)
+		if err != nil {
+			return 0, err
+		}
+		if t.Of == "" {
+			continue
+		}
+		mean, err := b.meanOf(t, rows, shares)
+		if err != nil {
+			return 0, err
+		}
+		constant += t.Factor * mean
+	}
+	return constant, nil
 }
 
 // meanOf is a model's metric on some rows.
