@@ -63,6 +63,27 @@ func (q *Queries) Slice(lo, hi int) *Queries {
 	return &s
 }
 
+// Pick is the queries at some positions, in that order.
+func (q *Queries) Pick(at []int) *Queries {
+	s := *q
+	s.First, s.IDs = 0, make([]string, len(at))
+	s.Features = make(map[string]Column, len(q.Features))
+	for name, c := range q.Features {
+		code := make([]uint32, len(at))
+		for k, i := range at {
+			code[k] = c.Code[i]
+		}
+		s.Features[name] = Column{Code: code, Dict: c.Dict}
+	}
+	for k, i := range at {
+		s.IDs[k] = q.IDs[i]
+	}
+	if q.Messages != nil {
+		s.Messages = func(k int) []Message { return q.Conversation(at[k]) }
+	}
+	return &s
+}
+
 // One is the batch of the one query of a trial.
 func One(t *Trial) *Queries {
 	q := &Queries{IDs: []string{t.Query.ID}, Seed: t.Seed, Repeat: t.Repeat, Features: map[string]Column{}}

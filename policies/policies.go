@@ -42,6 +42,14 @@ type Inputs struct {
 	Features []string          // that queries carry
 	// Verdicts gives the recorded decisions of another router; nil if the dataset has none.
 	Verdicts func(policy string) (Verdicts, error)
+	// Vectors gives the embeddings of the dataset by name and query ID; nil if it has none.
+	Vectors func(name string) (map[string][]float32, error)
+	// Learning is what learned parts are fitted on or loaded from; nil where there may be none.
+	Learning *Learning
+	// Seed is the run's: fitting and drawing follow it.
+	Seed uint64
+
+	part string // where in the configuration a learned part stands
 }
 
 // Verdicts are one router's recorded decisions by task.
