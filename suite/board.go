@@ -27,6 +27,7 @@ type board struct {
 	units     units
 	asks      []string // of each task, what question it asks; nil where the suite names no paraphrases
 	verdicts  map[string]policies.Verdicts
+	vectors   func(name string) (map[string][]float32, error) // nil if the dataset has no embeddings
 	prices    string
 	costKnown bool
 	cells     int
@@ -47,6 +48,7 @@ func (s *Suite) prepare(ctx context.Context, opt *Options) (*board, error) {
 	}
 	b := &board{info: folder.Info(), folder: folder}
 	b.ground = matrixGround{b}
+	b.vectors = b.vectorSource(ctx)
 	steps := []struct {
 		name string
 		do   func(context.Context, *Suite, *Options) error
@@ -190,7 +192,7 @@ func (b *board) readVerdicts(ctx context.Context, _ *Suite, _ *Options) error {
 
 // inputs is what policies are built from.
 func (b *board) inputs(learning *policies.Learning) policies.Inputs {
-	in := policies.Inputs{Models: b.matrix.Models, Features: b.info.Features, Learning: learning, Seed: b.queries.Seed}
+	in := policies.Inputs{Models: b.matrix.Models, Features: b.info.Features, Vectors: b.vectors, Learning: learning, Seed: b.queries.Seed}
 	if len(b.verdicts) > 0 {
 		in.Verdicts = func(name string) (policies.Verdicts, error) {
 			if vs, ok := b.verdicts[name]; ok {
