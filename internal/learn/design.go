@@ -109,7 +109,9 @@ func (d *design) gather(out []float64) {
 }
 
 // squares writes the sums of h·x² over rows by column, that of the ones last.
-func (d *design) squares(h, out []float64) { d.columns(h, out, func(x float64) float64 { return x * x }) }
+func (d *design) squares(h, out []float64) {
+	d.columns(h, out, func(x float64) float64 { return x * x })
+}
 
 // columns writes the sums of h·f(x) over rows by column, that of the ones last.
 func (d *design) columns(h, out []float64, f func(float64) float64) {
