@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"runtime"
+	"strings"
 	"testing"
 )
 
@@ -344,7 +345,7 @@ func TestEstimatorsAndHoles(t *testing.T) {
 			}
 			excess := estError(estPredicted(p, fresh.sample.X)[1:2], fresh.p[1:2])
 			t.Logf("excess of the output with holes %.5f", excess)
-			if excess > 0.02 { // the mean has 0.09, and 0 in the holes would have 0.3
+			if excess > 0.02 { // the mean has 0.09, and with 0 in the holes it would be 0.4
 				t.Errorf("excess %.5f of the output with holes", excess)
 			}
 		})
@@ -447,6 +448,23 @@ func TestEstimatorsRefuse(t *testing.T) {
 			if math.IsNaN(v[0]) || !math.IsNaN(v[1]) || math.IsNaN(v[2]) {
 				t.Errorf("%s: output %d of a row with NaN, and its neighbours: %v", k.name, o, v)
 			}
+		}
+	}
+}
+
+// TestEstimatorsRefuseOptions has numbers that mean nothing.
+func TestEstimatorsRefuseOptions(t *testing.T) {
+	s, nan := estSimulate(50, 2, 1).sample, math.NaN()
+	for name, fit := range map[string]func() error{
+		"MLPOptions.Hidden is -1":      func() error { _, err := MLPOptions{Hidden: -1}.Fit(t.Context(), s); return err },
+		"MFOptions.Rate is NaN":        func() error { _, err := MFOptions{Rate: nan}.Fit(t.Context(), s); return err },
+		"EloOptions.Base is -10":       func() error { _, err := EloOptions{Base: -10}.Fit(t.Context(), s); return err },
+		"KMeansOptions.Clusters is -2": func() error { _, err := KMeansOptions{Clusters: -2}.Fit(t.Context(), s); return err },
+		"TreeOptions.Depth is -1":      func() error { _, err := TreeOptions{Depth: -1}.Fit(t.Context(), s); return err },
+		"IRTOptions.Spread is NaN":     func() error { _, err := IRTOptions{Spread: nan}.Fit(t.Context(), s); return err },
+	} {
+		if err := fit(); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("error %v, expected one that says %s", err, name)
 		}
 	}
 }
