@@ -52,6 +52,13 @@ func body(texts []string, tokens float64) []byte {
 	return text
 }
 
+// count is the calls so far.
+func (f *fake) count() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.calls
+}
+
 func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var req request
 	text, _ := io.ReadAll(r.Body)
@@ -110,8 +117,8 @@ func TestFill(t *testing.T) {
 		t.Fatal(err)
 	}
 	right(t, s, texts)
-	if f.calls != 3 || len(f.asked) != 9 {
-		t.Errorf("%d calls for %d texts, want 3 for 9", f.calls, len(f.asked))
+	if f.count() != 3 || len(f.asked) != 9 {
+		t.Errorf("%d calls for %d texts, want 3 for 9", f.count(), len(f.asked))
 	}
 	sum := 0.0
 	for _, text := range f.asked {
@@ -124,8 +131,8 @@ func TestFill(t *testing.T) {
 	if math.Abs(sum-30) > 1e-9 {
 		t.Errorf("%g tokens in 3 calls of 10", sum)
 	}
-	if err := s.Fill(t.Context(), texts[2:]); err != nil || f.calls != 3 {
-		t.Errorf("known texts: %v, %d calls", err, f.calls)
+	if err := s.Fill(t.Context(), texts[2:]); err != nil || f.count() != 3 {
+		t.Errorf("known texts: %v, %d calls", err, f.count())
 	}
 }
 
@@ -142,10 +149,10 @@ func TestFileIsReadAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := f.calls
+	before := f.count()
 	s := open(t, end, folder)
-	if err := s.Fill(t.Context(), texts[:5]); err != nil || f.calls != before {
-		t.Fatalf("%v, %d calls more", err, f.calls-before)
+	if err := s.Fill(t.Context(), texts[:5]); err != nil || f.count() != before {
+		t.Fatalf("%v, %d calls more", err, f.count()-before)
 	}
 	right(t, s, texts[:5])
 	first, _ := s.Get("bbbb")
@@ -322,8 +329,8 @@ func TestFailures(t *testing.T) {
 			if err != nil && strings.Contains(err.Error(), "secret") {
 				t.Errorf("the key is in the error: %v", err)
 			}
-			if f.calls != c.calls || f.auth != "Bearer sk-secret" {
-				t.Errorf("%d calls with %q, want %d with the key", f.calls, f.auth, c.calls)
+			if f.count() != c.calls || f.auth != "Bearer sk-secret" {
+				t.Errorf("%d calls with %q, want %d with the key", f.count(), f.auth, c.calls)
 			}
 			if _, ok := s.Get("a"); ok {
 				t.Error("something is known of the text")
@@ -365,8 +372,8 @@ func TestRefusedTexts(t *testing.T) {
 		many[i] = fmt.Sprint("text ", i)
 	}
 	f, end := serve(t, refuse(func(string) bool { return true }))
-	if err := open(t, end, "").Fill(t.Context(), many); err == nil || !strings.Contains(err.Error(), "400 Bad Request") || f.calls > 40 {
-		t.Errorf("%v after %d calls", err, f.calls)
+	if err := open(t, end, "").Fill(t.Context(), many); err == nil || !strings.Contains(err.Error(), "400 Bad Request") || f.count() > 40 {
+		t.Errorf("%v after %d calls", err, f.count())
 	}
 }
 

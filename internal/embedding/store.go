@@ -93,6 +93,9 @@ func (s *Store) keep(key digest, f Found) error {
 	return nil
 }
 
+// Missing is how many texts there are of which nothing is known.
+func (s *Store) Missing(texts []string) int { return len(s.missing(texts)) }
+
 // missing are the texts of which nothing is known, each once.
 func (s *Store) missing(texts []string) (out []string) {
 	s.mu.RLock()

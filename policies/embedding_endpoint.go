@@ -1,0 +1,139 @@
+package policies
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"os"
+	"time"
+
+	"waymark"
+	"waymark/internal/embedding"
+)
+
+// An EmbeddingEndpoint is an OpenAI-compatible API that embeds prompts. What it tells
+// is kept, so that a prompt is paid for once; a policy is charged for it in every run,
+// as a deployed router would be.
+type EmbeddingEndpoint struct {
+	BaseURL     string   `yaml:"base_url" json:"base_url" doc:"of an OpenAI-compatible API, such as http://127.0.0.1:8080/v1" required:"true"`
+	Model       string   `yaml:"model" json:"model" doc:"the embedding model" required:"true"`
+	APIKeyEnv   string   `yaml:"api_key_env" json:"api_key_env,omitempty" doc:"the environment variable that holds the key"`
+	Dimensions  int      `yaml:"dimensions" json:"dimensions,omitempty" doc:"that are asked of the model; default: its own"`
+	Price       *float64 `yaml:"price" json:"price,omitempty" doc:"USD per million tokens; this or free is needed"`
+	Free        bool     `yaml:"free" json:"free,omitempty" doc:"the model costs nothing"`
+	Batch       int      `yaml:"batch" json:"batch,omitempty" doc:"prompts a call; default 64"`
+	Concurrency int      `yaml:"concurrency" json:"concurrency,omitempty" doc:"calls side by side; default 4"`
+	TimeoutMS   float64  `yaml:"timeout_ms" json:"timeout_ms,omitempty" doc:"of one call; default 30000"`
+}
+
+const mostPrice = 1e6 // USD per million tokens
+
+// Embedder checks the endpoint and opens what is kept of it. path leads to it in the
+// configuration.
+func (c *EmbeddingEndpoint) Embedder(in Inputs, path ...any) (Embedder, error) {
+	if err := c.check(path); err != nil {
+		return nil, err
+	}
+	end := embedding.Endpoint{
+		BaseURL: c.BaseURL, Model: c.Model, Dimensions: c.Dimensions, Key: c.key,
+		Batch: or(c.Batch, 64), Concurrency: or(c.Concurrency, 4), Timeout: time.Duration(or(c.TimeoutMS, 30_000) * 1e6),
+		Tries: 6, Pause: 500 * time.Millisecond,
+	}
+	if err := end.Check(); err != nil {
+		return nil, fieldf(within(path, "base_url"), "%v", err)
+	}
+	store, err := in.Embeddings.open(end, c.APIKeyEnv)
+	if err != nil {
+		return nil, err
+	}
+	return &remoteVectors{config: *c, store: store, offline: in.Embeddings != nil && in.Embeddings.Offline}, nil
+}
+
+func (c *EmbeddingEndpoint) check(path []any) error {
+	switch {
+	case c.Model == "":
+		return fieldf(within(path, "model"), "no embedding model is named")
+	case c.Dimensions < 0 || c.Dimensions > embedding.MostDimensions:
+		return fieldf(within(path, "dimensions"), "found %d, expected 1 to %d", c.Dimensions, embedding.MostDimensions)
+	case c.Price == nil && !c.Free:
+		return fieldf(path, "the endpoint has no price, expected price (USD per million tokens) or free: true")
+	case c.Price != nil && c.Free:
+		return fieldf(within(path, "free"), "found both price and free, expected one of them")
+	case c.Price != nil && !(*c.Price >= 0 && *c.Price <= mostPrice):
+		return fieldf(within(path, "price"), "found %g, expected 0 to %g USD per million tokens", *c.Price, mostPrice)
+	case c.Batch < 0 || c.Batch > 2048:
+		return fieldf(within(path, "batch"), "found %d, expected 1 to 2048 prompts", c.Batch)
+	case c.Concurrency < 0 || c.Concurrency > 256:
+		return fieldf(within(path, "concurrency"), "found %d, expected 1 to 256 calls", c.Concurrency)
+	case !(c.TimeoutMS >= 0 && c.TimeoutMS <= 3.6e6):
+		return fieldf(within(path, "timeout_ms"), "found %g, expected milliseconds up to an hour", c.TimeoutMS)
+	}
+	return nil
+}
+
+// within is the path of a key below another.
+func within(path []any, key any) []any { return append(path[:len(path):len(path)], key) }
+
+// or is a number, or what stands for 0.
+func or[T int | float64](x, otherwise T) T {
+	if x == 0 {
+		return otherwise
+	}
+	return x
+}
+
+// key is that of the API, from the environment and nowhere else.
+func (c *EmbeddingEndpoint) key() (string, error) {
+	if c.APIKeyEnv == "" {
+		return "", nil
+	}
+	if key := os.Getenv(c.APIKeyEnv); key != "" {
+		return key, nil
+	}
+	return "", fmt.Errorf("the environment variable %s, which api_key_env names, is empty", c.APIKeyEnv)
+}
+
+// remoteVectors are the vectors of an endpoint.
+type remoteVectors struct {
+	config  EmbeddingEndpoint
+	store   *embedding.Store
+	offline bool
+}
+
+func (r *remoteVectors) Embed(ctx context.Context, qs *waymark.Queries) (*Embedded, error) {
+	texts := make([]string, qs.Len())
+	for i := range texts {
+		texts[i] = waymark.Prompt(qs.Conversation(i))
+	}
+	if n := r.store.Missing(texts); r.offline && n > 0 {
+		return nil, fmt.Errorf("%d prompts have no embedding of %s yet, and nothing may be spent here: run the suite first", n, r.config.Model)
+	}
+	if err := r.store.Fill(ctx, texts); err != nil {
+		return nil, err
+	}
+	out := newEmbedded(qs.Len(), r.store.Length())
+	out.Spent = make([]waymark.Spending, qs.Len())
+	for i, text := range texts {
+		f, _ := r.store.Get(text)
+		if f.Vector == nil {
+			out.Failed[i] = fmt.Sprintf("no embedding: %s", f.Refused)
+			out.Spent[i].Cost = waymark.Paid(0) // a request that is refused is not billed
+			continue
+		}
+		copy(out.Table.Row(i), f.Vector)
+		out.Spent[i] = waymark.Spending{Cost: r.config.cost(f.Tokens), Latency: f.Latency}
+	}
+	return out, nil
+}
+
+// cost is what some tokens cost; unknown where they were not counted.
+func (c *EmbeddingEndpoint) cost(tokens float64) waymark.Cost {
+	if c.Free {
+		return waymark.Paid(0)
+	}
+	usd, err := waymark.Dollars(tokens * *c.Price / 1e6)
+	if err != nil || math.IsNaN(tokens) {
+		return waymark.Cost{}
+	}
+	return waymark.Paid(usd)
+}
