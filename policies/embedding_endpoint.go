@@ -46,7 +46,7 @@ func (c *EmbeddingEndpoint) Embedder(in Inputs, path ...any) (Embedder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &remoteVectors{config: *c, store: store, offline: in.Embeddings != nil && in.Embeddings.Offline}, nil
+	return &remoteVectors{config: *c, store: store, kept: in.Embeddings}, nil
 }
 
 func (c *EmbeddingEndpoint) check(path []any) error {
@@ -95,9 +95,9 @@ func (c *EmbeddingEndpoint) key() (string, error) {
 
 // remoteVectors are the vectors of an endpoint.
 type remoteVectors struct {
-	config  EmbeddingEndpoint
-	store   *embedding.Store
-	offline bool
+	config EmbeddingEndpoint
+	store  *embedding.Store
+	kept   *Embeddings
 }
 
 func (r *remoteVectors) Embed(ctx context.Context, qs *waymark.Queries) (*Embedded, error) {
@@ -105,8 +105,8 @@ func (r *remoteVectors) Embed(ctx context.Context, qs *waymark.Queries) (*Embedd
 	for i := range texts {
 		texts[i] = waymark.Prompt(qs.Conversation(i))
 	}
-	if n := r.store.Missing(texts); r.offline && n > 0 {
-		return nil, fmt.Errorf("%d prompts have no embedding of %s yet, and nothing may be spent here: run the suite first", n, r.config.Model)
+	if err := r.kept.refuse(r.store, texts, r.config.Model); err != nil {
+		return nil, err
 	}
 	if err := r.store.Fill(ctx, texts); err != nil {
 		return nil, err

@@ -14,8 +14,31 @@ type Embeddings struct {
 	Folder  string // where files of it lie; "" keeps none
 	Offline bool   // fail where something is not known, instead of asking for it
 
-	mu     sync.Mutex
-	stores map[string]*embedding.Store
+	mu      sync.Mutex
+	stores  map[string]*embedding.Store
+	unknown int
+}
+
+// Unknown is how many prompts could not be embedded for want of a network.
+func (e *Embeddings) Unknown() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.unknown
+}
+
+// refuse reports an error where prompts are unknown and may not be asked for.
+func (e *Embeddings) refuse(s *embedding.Store, texts []string, model string) error {
+	if e == nil || !e.Offline {
+		return nil
+	}
+	n := s.Missing(texts)
+	if n == 0 {
+		return nil
+	}
+	e.mu.Lock()
+	e.unknown = max(e.unknown, n)
+	e.mu.Unlock()
+	return fmt.Errorf("%d prompts have no embedding of %s yet, and nothing may be spent here: run the suite first", n, model)
 }
 
 // open is the store of an endpoint, opened once for those with the same settings and

@@ -42,7 +42,10 @@ var ScorerKinds = []ScorerKind{
 }
 
 // AnyScorer is a scorer of a suite: its type, and the keys of that type.
-type AnyScorer struct{ ScorerConfig }
+type AnyScorer struct {
+	ScorerConfig
+	Charge Charge // for each decision
+}
 
 // DecodeYAML reads a mapping with type, or the bare name of a scorer.
 func (a *AnyScorer) DecodeYAML(doc *yamlfile.Doc, n *yaml.Node) error {
@@ -58,7 +61,10 @@ func (a *AnyScorer) DecodeYAML(doc *yamlfile.Doc, n *yaml.Node) error {
 		}
 		return a.ScorerConfig
 	}
-	return doc.DecodeVariant(n, "scorer", names, into, nil)
+	var keys scorerKeys
+	err := doc.DecodeVariant(n, "scorer", names, into, &keys)
+	a.Charge = keys.Charge
+	return err
 }
 
 func (a AnyScorer) build(in Inputs) (Scorer, error) {
@@ -66,6 +72,9 @@ func (a AnyScorer) build(in Inputs) (Scorer, error) {
 		return nil, fieldf([]any{"scorer"}, "no scorer is given")
 	}
 	s, err := a.Build(in)
+	if err == nil {
+		s, err = a.Charge.wrap(s)
+	}
 	if fe, ok := err.(*FieldError); ok {
 		return nil, &FieldError{Path: append([]any{"scorer"}, fe.Path...), Msg: fe.Msg}
 	}
@@ -129,5 +138,5 @@ func (*AnyScorer) Kinds() []yamlfile.Kind {
 	return out
 }
 
-// Common is nil: scorers share no keys.
-func (*AnyScorer) Common() any { return nil }
+// Common are the keys that scorers of every type have.
+func (*AnyScorer) Common() any { return new(scorerKeys) }
