@@ -9,6 +9,7 @@ import (
 
 	"waymark"
 	"waymark/internal/embedding"
+	"waymark/internal/learn"
 )
 
 // An EmbeddingEndpoint is an OpenAI-compatible API that embeds prompts. What it tells
@@ -28,19 +29,21 @@ type EmbeddingEndpoint struct {
 
 const mostPrice = 1e6 // USD per million tokens
 
-// Embedder checks the endpoint and opens what is kept of it. path leads to it in the
-// configuration.
-func (c *EmbeddingEndpoint) Embedder(in Inputs, path ...any) (Embedder, error) {
-	if err := c.check(path); err != nil {
+// Build checks the endpoint and opens what is kept of it. Nothing is fitted.
+func (c *EmbeddingEndpoint) Build(in Inputs, _ string) (Feature, error) {
+	if err := c.check(); err != nil {
 		return nil, err
+	}
+	timeout := 30 * time.Second
+	if c.TimeoutMS > 0 {
+		timeout = time.Duration(c.TimeoutMS * 1e6)
 	}
 	end := embedding.Endpoint{
 		BaseURL: c.BaseURL, Model: c.Model, Dimensions: c.Dimensions, Key: c.key,
-		Batch: or(c.Batch, 64), Concurrency: or(c.Concurrency, 4), Timeout: time.Duration(or(c.TimeoutMS, 30_000) * 1e6),
-		Tries: 6, Pause: 500 * time.Millisecond,
+		Batch: or(c.Batch, 64), Concurrency: or(c.Concurrency, 4), Timeout: timeout, Tries: 6, Pause: 500 * time.Millisecond,
 	}
 	if err := end.Check(); err != nil {
-		return nil, fieldf(within(path, "base_url"), "%v", err)
+		return nil, fieldf([]any{"base_url"}, "%v", err)
 	}
 	store, err := in.Embeddings.open(end, c.APIKeyEnv)
 	if err != nil {
@@ -49,37 +52,26 @@ func (c *EmbeddingEndpoint) Embedder(in Inputs, path ...any) (Embedder, error) {
 	return &remoteVectors{config: *c, store: store, kept: in.Embeddings}, nil
 }
 
-func (c *EmbeddingEndpoint) check(path []any) error {
+func (c *EmbeddingEndpoint) check() error {
 	switch {
 	case c.Model == "":
-		return fieldf(within(path, "model"), "no embedding model is named")
+		return fieldf([]any{"model"}, "no embedding model is named")
 	case c.Dimensions < 0 || c.Dimensions > embedding.MostDimensions:
-		return fieldf(within(path, "dimensions"), "found %d, expected 1 to %d", c.Dimensions, embedding.MostDimensions)
+		return fieldf([]any{"dimensions"}, "found %d, expected 1 to %d", c.Dimensions, embedding.MostDimensions)
 	case c.Price == nil && !c.Free:
-		return fieldf(path, "the endpoint has no price, expected price (USD per million tokens) or free: true")
+		return fieldf(nil, "the endpoint has no price, expected price (USD per million tokens) or free: true")
 	case c.Price != nil && c.Free:
-		return fieldf(within(path, "free"), "found both price and free, expected one of them")
+		return fieldf([]any{"free"}, "found both price and free, expected one of them")
 	case c.Price != nil && !(*c.Price >= 0 && *c.Price <= mostPrice):
-		return fieldf(within(path, "price"), "found %g, expected 0 to %g USD per million tokens", *c.Price, mostPrice)
+		return fieldf([]any{"price"}, "found %g, expected 0 to %g USD per million tokens", *c.Price, mostPrice)
 	case c.Batch < 0 || c.Batch > 2048:
-		return fieldf(within(path, "batch"), "found %d, expected 1 to 2048 prompts", c.Batch)
+		return fieldf([]any{"batch"}, "found %d, expected 1 to 2048 prompts", c.Batch)
 	case c.Concurrency < 0 || c.Concurrency > 256:
-		return fieldf(within(path, "concurrency"), "found %d, expected 1 to 256 calls", c.Concurrency)
+		return fieldf([]any{"concurrency"}, "found %d, expected 1 to 256 calls", c.Concurrency)
 	case !(c.TimeoutMS >= 0 && c.TimeoutMS <= 3.6e6):
-		return fieldf(within(path, "timeout_ms"), "found %g, expected milliseconds up to an hour", c.TimeoutMS)
+		return fieldf([]any{"timeout_ms"}, "found %g, expected milliseconds up to an hour", c.TimeoutMS)
 	}
 	return nil
-}
-
-// within is the path of a key below another.
-func within(path []any, key any) []any { return append(path[:len(path):len(path)], key) }
-
-// or is a number, or what stands for 0.
-func or[T int | float64](x, otherwise T) T {
-	if x == 0 {
-		return otherwise
-	}
-	return x
 }
 
 // key is that of the API, from the environment and nowhere else.
@@ -100,10 +92,11 @@ type remoteVectors struct {
 	kept   *Embeddings
 }
 
-func (r *remoteVectors) Embed(ctx context.Context, qs *waymark.Queries) (*Embedded, error) {
+// Table asks for what is not known yet. A prompt that the endpoint refuses has no vector.
+func (r *remoteVectors) Table(ctx context.Context, qs *waymark.Queries) (*learn.Table, error) {
 	texts := make([]string, qs.Len())
 	for i := range texts {
-		texts[i] = waymark.Prompt(qs.Conversation(i))
+		texts[i] = prompts(qs)(i)
 	}
 	if err := r.kept.refuse(r.store, texts, r.config.Model); err != nil {
 		return nil, err
@@ -111,19 +104,35 @@ func (r *remoteVectors) Embed(ctx context.Context, qs *waymark.Queries) (*Embedd
 	if err := r.store.Fill(ctx, texts); err != nil {
 		return nil, err
 	}
-	out := newEmbedded(qs.Len(), r.store.Length())
-	out.Spent = make([]waymark.Spending, qs.Len())
+	if r.store.Length() == 0 && len(texts) > 0 {
+		f, _ := r.store.Get(texts[0])
+		return nil, fmt.Errorf("%s has embedded no prompt yet: %s", r.config.Model, f.Refused)
+	}
+	t := learn.NewDense(qs.Len(), r.store.Length())
 	for i, text := range texts {
 		f, _ := r.store.Get(text)
 		if f.Vector == nil {
-			out.Failed[i] = fmt.Sprintf("no embedding: %s", f.Refused)
-			out.Spent[i].Cost = waymark.Paid(0) // a request that is refused is not billed
-			continue
+			t.Row(i)[0] = notKnown
 		}
-		copy(out.Table.Row(i), f.Vector)
-		out.Spent[i] = waymark.Spending{Cost: r.config.cost(f.Tokens), Latency: f.Latency}
+		copy(t.Row(i), f.Vector)
 	}
-	return out, nil
+	return t, nil
+}
+
+// Charge is what embedding each prompt cost and took when the endpoint was asked: a
+// deployed router asks every time. Of a prompt that was not embedded it is unknown.
+func (r *remoteVectors) Charge(qs *waymark.Queries, spent []waymark.Spending) {
+	for i := range spent {
+		f, _ := r.store.Get(prompts(qs)(i))
+		switch {
+		case f.Vector != nil:
+			spent[i] = waymark.Spending{Cost: r.config.cost(f.Tokens), Latency: f.Latency}
+		case f.Refused != "":
+			spent[i] = waymark.Spending{Cost: waymark.Paid(0)} // a request that is refused is not billed
+		default:
+			spent[i] = waymark.Spending{}
+		}
+	}
 }
 
 // cost is what some tokens cost; unknown where they were not counted.

@@ -46,6 +46,7 @@ var ScorerKinds = []ScorerKind{
 	{"mlp", "learned: a perceptron with one hidden layer", func() ScorerConfig { return new(MLP) }},
 	{"mf", "learned: matrix factorisation, as RouteLLM's", func() ScorerConfig { return new(MF) }},
 	{"elo", "learned: ratings from battles on similar queries, as RouteLLM's", func() ScorerConfig { return new(Elo) }},
+	{"onnx", "what a model in the ONNX format says", func() ScorerConfig { return new(Onnx) }},
 	{"irt", "learned: the task's difficulty against the models' abilities", func() ScorerConfig { return new(IRT) }},
 }
 

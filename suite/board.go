@@ -3,6 +3,7 @@ package suite
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"waymark"
@@ -26,6 +27,7 @@ type board struct {
 	rule       string       // how tasks were dealt to the splits, in words
 	units      units
 	asks       []string // of each task, what question it asks; nil where the suite names no paraphrases
+	base       string   // the suite's folder
 	verdicts   map[string]policies.Verdicts
 	vectors    func(name string) (map[string][]float32, error) // nil if the dataset has no embeddings
 	embeddings *policies.Embeddings                            // of endpoints
@@ -50,6 +52,7 @@ func (s *Suite) prepare(ctx context.Context, opt *Options) (*board, error) {
 	b := &board{info: folder.Info(), folder: folder}
 	b.ground = matrixGround{b}
 	b.vectors = b.vectorSource(ctx)
+	b.base = filepath.Dir(s.Path)
 	b.embeddings = &policies.Embeddings{Folder: opt.embeddings(), Offline: opt.offline}
 	steps := []struct {
 		name string
@@ -194,7 +197,7 @@ func (b *board) readVerdicts(ctx context.Context, _ *Suite, _ *Options) error {
 
 // inputs is what policies are built from.
 func (b *board) inputs(learning *policies.Learning) policies.Inputs {
-	in := policies.Inputs{Models: b.matrix.Models, Features: b.info.Features, Vectors: b.vectors, Embeddings: b.embeddings, Learning: learning, Seed: b.queries.Seed}
+	in := policies.Inputs{Models: b.matrix.Models, Features: b.info.Features, Vectors: b.vectors, Embeddings: b.embeddings, Folder: b.base, Learning: learning, Seed: b.queries.Seed}
 	if len(b.verdicts) > 0 {
 		in.Verdicts = func(name string) (policies.Verdicts, error) {
 			if vs, ok := b.verdicts[name]; ok {

@@ -103,3 +103,17 @@ func libraries(given string) []string {
 	}
 	return []string{"libonnxruntime.so.1", "libonnxruntime.so", "onnxruntime.so"}
 }
+
+// Texts reports whether the model's input is texts; else it is numbers.
+func (m *Model) Texts() bool { return m.Input.Type == text }
+
+// Columns is how many numbers the output has for a row; 0 where the model leaves it open.
+func (m *Model) Columns() int {
+	switch {
+	case len(m.Output.Shape) == 1:
+		return 1
+	case m.Output.Shape[1] > 0 && m.Output.Shape[1] <= MostColumns:
+		return int(m.Output.Shape[1])
+	}
+	return 0
+}

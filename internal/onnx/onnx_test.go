@@ -45,7 +45,7 @@ func TestNumbers(t *testing.T) {
 	model, w, b, x := dense(300)
 	for _, output := range []string{"probability", "logit"} {
 		m := open(t, model, onnx.Options{Output: output})
-		got, k, err := m.Numbers(t.Context(), x, 64)
+		got, k, err := m.RunNumbers(t.Context(), x, 64)
 		if err != nil || k != 5 || len(got) != 1500 {
 			t.Fatalf("%d × %d: %v", len(got), k, err)
 		}
@@ -68,14 +68,14 @@ func TestNumbers(t *testing.T) {
 func TestRowsAreIndependent(t *testing.T) {
 	model, _, _, x := dense(50)
 	m := open(t, model, onnx.Options{Output: "logit"})
-	whole, k, err := m.Numbers(t.Context(), x, 64)
+	whole, k, err := m.RunNumbers(t.Context(), x, 64)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var wg sync.WaitGroup
 	for i := range 50 {
 		wg.Go(func() {
-			one, _, err := m.Numbers(context.Background(), x[i*64:(i+1)*64], 64)
+			one, _, err := m.RunNumbers(context.Background(), x[i*64:(i+1)*64], 64)
 			if err != nil || !slices.Equal(one, whole[i*k:(i+1)*k]) {
 				t.Errorf("row %d alone is %v, in company %v: %v", i, one, whole[i*k:(i+1)*k], err)
 			}
@@ -83,7 +83,7 @@ func TestRowsAreIndependent(t *testing.T) {
 	}
 	wg.Wait()
 	many := open(t, model, onnx.Options{Output: "logit", Batch: 7})
-	batched, _, err := many.Numbers(t.Context(), x, 64)
+	batched, _, err := many.RunNumbers(t.Context(), x, 64)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,14 +98,14 @@ func TestTexts(t *testing.T) {
 	for _, column := range []bool{false, true} {
 		for _, batch := range []int{1, 2} {
 			m := open(t, onnxtest.Words([]string{"easy", "hard", "naïve"}, []float32{0.25, 0.75, 1}, 0.5, column), onnx.Options{Batch: batch})
-			got, k, err := m.Texts(t.Context(), []string{"hard", "", "easy", "naïve", "bad \xff text"})
+			got, k, err := m.RunTexts(t.Context(), []string{"hard", "", "easy", "naïve", "bad \xff text"})
 			if want := []float64{0.75, 0.5, 0.25, 1, 0.5}; err != nil || k != 1 || !slices.Equal(got, want) {
 				t.Errorf("column %v: %v, want %v: %v", column, got, want, err)
 			}
-			if _, _, err := m.Texts(t.Context(), []string{"hard\x00er"}); err == nil || !strings.Contains(err.Error(), "byte 0") {
+			if _, _, err := m.RunTexts(t.Context(), []string{"hard\x00er"}); err == nil || !strings.Contains(err.Error(), "byte 0") {
 				t.Errorf("a text with a byte 0: %v", err)
 			}
-			if _, _, err := m.Numbers(t.Context(), []float32{1}, 1); err == nil || !strings.Contains(err.Error(), `"prompt" string[?`) {
+			if _, _, err := m.RunNumbers(t.Context(), []float32{1}, 1); err == nil || !strings.Contains(err.Error(), `"prompt" string[?`) {
 				t.Errorf("numbers for texts: %v", err)
 			}
 		}
@@ -142,15 +142,15 @@ func TestOpenErrors(t *testing.T) {
 		t.Errorf("no file: %v", err)
 	}
 	m := open(t, model, onnx.Options{Output: "logit"})
-	if _, _, err := m.Numbers(t.Context(), make([]float32, 6), 3); err == nil || !strings.Contains(err.Error(), `found 3 columns, expected 64 for the input "x"`) {
+	if _, _, err := m.RunNumbers(t.Context(), make([]float32, 6), 3); err == nil || !strings.Contains(err.Error(), `found 3 columns, expected 64 for the input "x"`) {
 		t.Errorf("another width: %v", err)
 	}
-	if _, _, err := m.Texts(t.Context(), []string{"x"}); err == nil {
+	if _, _, err := m.RunTexts(t.Context(), []string{"x"}); err == nil {
 		t.Error("texts for numbers passed")
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
-	if _, _, err := m.Numbers(ctx, make([]float32, 64), 64); !errors.Is(err, context.Canceled) {
+	if _, _, err := m.RunNumbers(ctx, make([]float32, 64), 64); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 }

@@ -118,10 +118,10 @@ func typeName(info ort.InputOutputInfo) string {
 	return strings.ToLower(strings.TrimPrefix(info.DataType.String(), "ONNX_TENSOR_ELEMENT_DATA_TYPE_"))
 }
 
-// Numbers runs the model on the rows of a matrix of so many columns, and gives its
+// RunNumbers runs the model on the rows of a matrix of so many columns, and gives its
 // output row by row with its columns. A model whose input is not numbers, or of
 // another width, is an error.
-func (m *Model) Numbers(ctx context.Context, x []float32, columns int) ([]float64, int, error) {
+func (m *Model) RunNumbers(ctx context.Context, x []float32, columns int) ([]float64, int, error) {
 	if m.Input.Type != single || columns < 1 || len(x)%columns != 0 {
 		return nil, 0, fmt.Errorf("%s: found %d columns of numbers for the input %s", m.path, columns, m.Input)
 	}
@@ -133,9 +133,9 @@ func (m *Model) Numbers(ctx context.Context, x []float32, columns int) ([]float6
 	})
 }
 
-// Texts runs the model on texts, and gives its output row by row with its columns. ONNX
+// RunTexts runs the model on texts, and gives its output row by row with its columns. ONNX
 // Runtime ends a text at a byte 0, so that one that has such a byte is an error.
-func (m *Model) Texts(ctx context.Context, texts []string) ([]float64, int, error) {
+func (m *Model) RunTexts(ctx context.Context, texts []string) ([]float64, int, error) {
 	if m.Input.Type != text {
 		return nil, 0, fmt.Errorf("%s: found texts for the input %s", m.path, m.Input)
 	}

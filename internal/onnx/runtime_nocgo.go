@@ -15,10 +15,10 @@ var errNoCGO = errors.New("this build has no ONNX models: it was made with CGO_E
 // Open fails.
 func Open(string, Options) (*Model, error) { return nil, errNoCGO }
 
-// Numbers fails.
-func (*Model) Numbers(context.Context, []float32, int) ([]float64, int, error) {
+// RunNumbers fails.
+func (*Model) RunNumbers(context.Context, []float32, int) ([]float64, int, error) {
 	return nil, 0, errNoCGO
 }
 
-// Texts fails.
-func (*Model) Texts(context.Context, []string) ([]float64, int, error) { return nil, 0, errNoCGO }
+// RunTexts fails.
+func (*Model) RunTexts(context.Context, []string) ([]float64, int, error) { return nil, 0, errNoCGO }

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"waymark"
+	"waymark/internal/learn"
 )
 
 func asked(prompts ...string) *waymark.Queries {
@@ -50,17 +51,19 @@ func lengths(t *testing.T) (base string, calls *atomic.Int32) {
 	return srv.URL, calls
 }
 
-func embed(t *testing.T, c *EmbeddingEndpoint, in Inputs, qs *waymark.Queries) *Embedded {
+func embed(t *testing.T, c *EmbeddingEndpoint, in Inputs, qs *waymark.Queries) (*learn.Table, []waymark.Spending) {
 	t.Helper()
-	e, err := c.Embedder(in)
+	f, err := c.Build(in, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := e.Embed(t.Context(), qs)
+	out, err := f.Table(t.Context(), qs)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return out
+	spent := make([]waymark.Spending, qs.Len())
+	f.(*remoteVectors).Charge(qs, spent)
+	return out, spent
 }
 
 // Every run is charged the same for a prompt, whether it is embedded now, was embedded by
@@ -73,36 +76,35 @@ func TestEmbeddingsAreChargedInEveryRun(t *testing.T) {
 	folder := t.TempDir()
 	shared := &Embeddings{Folder: folder}
 	t.Cleanup(shared.Close)
-	first := embed(t, config, Inputs{Embeddings: shared}, qs)
+	_, first := embed(t, config, Inputs{Embeddings: shared}, qs)
 	for name, kept := range map[string]*Embeddings{"another policy": shared, "another process": {Folder: folder}, "offline": {Folder: folder, Offline: true}} {
-		again := embed(t, config, Inputs{Embeddings: kept}, qs)
+		again, spent := embed(t, config, Inputs{Embeddings: kept}, qs)
 		for i, want := range []float64{3, 6, 3, 0} {
-			if row := again.Table.Row(i); row[0] != float32(want) || row[1] != 1 || again.Failed[i] != "" {
-				t.Errorf("%s: row %d is %v %q", name, i, row, again.Failed[i])
+			if row := again.Row(i); len(row) != 2 || row[0] != float32(want) || row[1] != 1 {
+				t.Errorf("%s: row %d is %v", name, i, row)
 			}
-			if again.Spent[i] != first.Spent[i] || again.Spent[i].Latency <= 0 || again.Spent[i].Cost != waymark.Paid(waymark.USD(want*2e6)) {
-				t.Errorf("%s: row %d spent %+v, first %+v, want %g tokens at $2 a million", name, i, again.Spent[i], first.Spent[i], want)
+			if spent[i] != first[i] || spent[i].Latency <= 0 || spent[i].Cost != waymark.Paid(waymark.USD(want*2e6)) {
+				t.Errorf("%s: row %d spent %+v, first %+v, want %g tokens at $2 a million", name, i, spent[i], first[i], want)
 			}
 		}
 	}
 	dear := 4.0
 	config.Price = &dear
-	if again := embed(t, config, Inputs{Embeddings: shared}, qs); again.Spent[1].Cost != waymark.Paid(24e6) {
-		t.Errorf("at twice the price: %+v", again.Spent[1])
+	if _, spent := embed(t, config, Inputs{Embeddings: shared}, qs); spent[1].Cost != waymark.Paid(24e6) {
+		t.Errorf("at twice the price: %+v", spent[1])
 	}
 	if n := calls.Load(); n != 1 {
 		t.Errorf("%d calls, want 1", n)
 	}
 }
 
-// A prompt that the endpoint refuses has a reason and no vector: neither zeros nor another's.
+// A prompt that the endpoint refuses has no vector: neither zeros nor another's.
 func TestRefusedPromptFails(t *testing.T) {
 	base, _ := lengths(t)
-	out := embed(t, &EmbeddingEndpoint{BaseURL: base, Model: "m", Free: true}, Inputs{}, asked("abc", "refuse me", "abcd"))
+	out, spent := embed(t, &EmbeddingEndpoint{BaseURL: base, Model: "m", Free: true}, Inputs{}, asked("abc", "refuse me", "abcd"))
 	for i, bad := range []bool{false, true, false} {
-		row := out.Table.Row(i)
-		if math.IsNaN(float64(row[0])) != bad || strings.Contains(out.Failed[i], "not this one") != bad || out.Spent[i].Cost != waymark.Paid(0) {
-			t.Errorf("row %d: %v %q %+v", i, row, out.Failed[i], out.Spent[i])
+		if row := out.Row(i); math.IsNaN(float64(row[0])) != bad || spent[i].Cost != waymark.Paid(0) || (spent[i].Latency == 0) != bad {
+			t.Errorf("row %d: %v %+v", i, row, spent[i])
 		}
 	}
 }
@@ -111,11 +113,11 @@ func TestRefusedPromptFails(t *testing.T) {
 func TestOffline(t *testing.T) {
 	base, calls := lengths(t)
 	kept := &Embeddings{Offline: true}
-	e, err := (&EmbeddingEndpoint{BaseURL: base, Model: "m", Free: true}).Embedder(Inputs{Embeddings: kept})
+	f, err := (&EmbeddingEndpoint{BaseURL: base, Model: "m", Free: true}).Build(Inputs{Embeddings: kept}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := e.Embed(t.Context(), asked("a", "b", "a")); err == nil || !strings.Contains(err.Error(), "2 prompts have no embedding") || kept.Unknown() != 2 || calls.Load() != 0 {
+	if _, err := f.Table(t.Context(), asked("a", "b", "a")); err == nil || !strings.Contains(err.Error(), "2 prompts have no embedding") || kept.Unknown() != 2 || calls.Load() != 0 {
 		t.Errorf("%v, %d unknown, %d calls", err, kept.Unknown(), calls.Load())
 	}
 }
@@ -137,56 +139,21 @@ func TestEndpointKeys(t *testing.T) {
 	} {
 		c := right
 		change(&c)
-		_, err := c.Embedder(Inputs{}, "features", 0)
+		_, err := c.Build(Inputs{}, "")
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "secret")) {
 			t.Errorf("%v, want %q", err, want)
 		}
-		if at := new(FieldError); want != "" && (!errors.As(err, &at) || at.Path[0] != "features") {
+		if at := new(FieldError); want != "" && !errors.As(err, &at) {
 			t.Errorf("%v blames no key", err)
 		}
 	}
 	c := right
 	c.APIKeyEnv = "WAYMARK_TEST_NO_SUCH_KEY"
-	e, err := c.Embedder(Inputs{})
+	f, err := c.Build(Inputs{}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := e.Embed(t.Context(), asked("a")); err == nil || !strings.Contains(err.Error(), "WAYMARK_TEST_NO_SUCH_KEY") {
+	if _, err := f.Table(t.Context(), asked("a")); err == nil || !strings.Contains(err.Error(), "WAYMARK_TEST_NO_SUCH_KEY") {
 		t.Errorf("without the key: %v", err)
-	}
-}
-
-// A query without a vector in the dataset fails with its reason, whatever the dimension.
-func TestGivenVectors(t *testing.T) {
-	in := Inputs{Vectors: func(name string) (map[string][]float32, error) {
-		switch name {
-		case "small":
-			return map[string][]float32{"task-0": {1, 2}, "task-2": {0, 0}}, nil
-		case "none":
-			return nil, nil
-		}
-		return nil, errors.New("no such embedding")
-	}}
-	e, err := in.given("small", "embedding")
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := e.Embed(t.Context(), asked("a", "b", "c"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if out.Table.Row(0)[1] != 2 || out.Table.Row(2)[1] != 0 || out.Failed[0]+out.Failed[2] != "" || out.Spent != nil {
-		t.Errorf("%+v", out)
-	}
-	if x := out.Table.Row(1); !math.IsNaN(float64(x[0])) || !math.IsNaN(float64(x[1])) || !strings.Contains(out.Failed[1], "small has no vector") {
-		t.Errorf("task-1: %v %q", x, out.Failed[1])
-	}
-	for _, name := range []string{"none", "other"} {
-		if _, err := in.given(name, "embedding"); err == nil {
-			t.Errorf("%s is an embedding", name)
-		}
-	}
-	if _, err := (Inputs{}).given("small", "embedding"); err == nil {
-		t.Error("a dataset without embeddings has one")
 	}
 }
