@@ -76,8 +76,7 @@ func (o SVDOptions) rangeOf(ctx context.Context, a, at *Table, directions int) (
 		if err := ctx.Err(); err != nil {
 			return left, err
 		}
-		right = orthonormal(times(at, left))
-		left = orthonormal(times(a, right))
+		left = orthonormal(times(a, times(at, left)))
 	}
 	return left, ctx.Err()
 }
