@@ -26,6 +26,7 @@ var walls = []wall{
 	{[]string{"internal/curve"}, []string{"internal/tune", "policies", "datasets", "evaluators", "suite", "reports", "internal/store", "internal/runner", "internal/replay"}, "curves know numbers only", false},
 	{[]string{"internal/offpolicy"}, []string{"internal/curve", "internal/tune", "policies", "datasets", "evaluators", "suite", "reports", "internal/store", "internal/runner", "internal/replay"}, "estimates from a log know numbers only", false},
 	{[]string{"internal/leakage"}, []string{"internal/curve", "internal/tune", "policies", "datasets", "evaluators", "suite", "reports", "internal/store", "internal/runner", "internal/replay"}, "the lint knows texts and numbers only; a suite says whose they are", false},
+	{[]string{"internal/embedding", "internal/onnx"}, []string{"policies", "datasets", "evaluators", "suite", "reports", "internal/store", "internal/runner", "internal/replay", "internal/stats", "internal/curve"}, "vectors know texts and numbers only", false},
 	{[]string{"internal/store"}, []string{"internal/curve", "internal/stats", "internal/tune", "policies", "datasets", "evaluators", "suite", "reports"}, "the store keeps rows and computes nothing", false},
 	{[]string{"internal/runner", "internal/replay"}, []string{"policies", "datasets", "evaluators", "suite", "reports", "internal/store", "internal/stats", "internal/curve"}, "a run does not know whose policy, data or grader it drives", false},
 	{[]string{"suite"}, []string{"reports", "cmd"}, "a result does not know how it is drawn", false},
