@@ -122,12 +122,7 @@ func (s *Suite) sweptCandidate(b *board, e Entry) (*candidate, error) {
 		return nil, s.policyError(index, err)
 	}
 	c := &candidate{entry: e, index: index, policy: p}
-	switch p := p.(type) {
-	case waymark.OneShotSweep:
-		c.sweep = &p
-	case waymark.OneShotCuts:
-		c.cuts = &p
-	}
+	c.take(b, p)
 	return c, nil
 }
 
@@ -175,7 +170,7 @@ func (t *tuning) prepare(ctx context.Context) error {
 	if t.certified() && !t.b.split {
 		return &InputError{fmt.Errorf("%s: a guarantee needs a split: what is certified on the tune split is reported on the test split; write split: {tune: 0.5, seed: 7}", t.s.Path)}
 	}
-	if t.c.cuts == nil {
+	if !t.c.several() {
 		return nil
 	}
 	if !t.certified() {
@@ -268,8 +263,8 @@ func (t *tuning) begin(opt *Options) {
 		Split: "all", Coverage: float64(len(t.test.rows)) / float64(max(1, len(t.b.test))),
 		Conditions: []Condition{}, WorseSlices: []Slice{}, Knob: []Number{},
 	}
-	if t.c.cuts != nil {
-		t.out.KnobName, t.out.Search = "cuts", t.c.search
+	if t.c.several() {
+		t.out.KnobName, t.out.Search = t.c.severalName(), t.c.search
 	}
 	if t.b.split {
 		t.out.Split = waymark.SplitTest.String()

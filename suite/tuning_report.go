@@ -106,7 +106,7 @@ func (t *tuning) rangeOf(lo, hi float64) *Range {
 
 // several are the cuts at a position; nil for a policy of one knob.
 func (t *tuning) several(x float64) []Number {
-	if t.c.cuts == nil {
+	if !t.c.several() {
 		return nil
 	}
 	return t.c.numbers(x)
