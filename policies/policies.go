@@ -28,6 +28,7 @@ var Kinds = []Kind{
 	{"threshold", "strong where a score is at least the threshold, else weak", func() Config { return new(Threshold) }},
 	{"tiers", "one of several models by the cuts that a score reaches", func() Config { return new(Tiers) }},
 	{"recorded", "the model that another router chose, as recorded", func() Config { return new(Recorded) }},
+	{"cascade", "one model after another until an answer is accepted", func() Config { return new(Cascade) }},
 }
 
 // A Config is what a suite says of one policy. Build checks it and makes the

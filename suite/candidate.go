@@ -20,18 +20,18 @@ type candidate struct {
 	index  int // in the suite
 	policy waymark.Policy
 
-	sweep  waymark.Sweeper       // nil unless the knob is swept
-	cuts   *waymark.OneShotCuts  // of a policy of several cuts that are swept; its sweep is a path of them
-	staged waymark.Staged        // of a policy of several bars that are swept; its sweep is a path of them
-	rungs  [][]rung              // of a staged policy, by row
-	lost   []error               // why rows have none
-	places [][]float64           // the cuts or bars along the path, by position
-	picks  []waymark.Pick        // its scores, by row
-	search string                // how the cuts were gone through
-	steps  *waymark.Steps        // over all rows of the matrix
-	course *course               // what its steps come to, of a policy that makes calls to decide; nil of a one-shot one
-	barred bool                  // it cannot be judged here, as why says
-	spent  []waymark.Spending    // of deciding, by row; nil if it is free
+	sweep  waymark.Sweeper      // nil unless the knob is swept
+	cuts   *waymark.OneShotCuts // of a policy of several cuts that are swept; its sweep is a path of them
+	staged waymark.Staged       // of a policy of several bars that are swept; its sweep is a path of them
+	rungs  [][]rung             // of a staged policy, by row
+	lost   []error              // why rows have none
+	places [][]float64          // the cuts or bars along the path, by position
+	picks  []waymark.Pick       // its scores, by row
+	search string               // how the cuts were gone through
+	steps  *waymark.Steps       // over all rows of the matrix
+	course *course              // what its steps come to, of a policy that makes calls to decide; nil of a one-shot one
+	barred bool                 // it cannot be judged here, as why says
+	spent  []waymark.Spending   // of deciding, by row; nil if it is free
 	curves map[waymark.Split]*swept
 	knob   []Number // the one that the policy runs at
 	why    string   // why a swept policy has no knob
