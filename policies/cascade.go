@@ -231,3 +231,6 @@ func (w *ascent) stopped(next waymark.ModelID, err error) ([]waymark.Rung, error
 func (p *cascade) String() string {
 	return fmt.Sprintf("%v, answers accepted from %v on", p.models, p.bars)
 }
+
+// Chain is the models in the order in which they are asked.
+func (p *cascade) Chain() []waymark.ModelID { return p.models }

@@ -20,6 +20,7 @@ func (s *Suite) describe(b *board, cands []*candidate) (*Result, error) {
 	f := newField(b, m)
 	f.baselines(res)
 	f.constants(res)
+	f.verifiers(res, cands)
 	var swept []*standing
 	for _, c := range cands {
 		row, s, err := f.policy(res, c)

@@ -82,16 +82,16 @@ func eachRow[T any](ctx context.Context, b *board, do func(context.Context, *run
 	const chunk = 128
 	out := make([]T, b.queries.Len())
 	r := b.runner()
-	work, ctx := errgroup.WithContext(ctx)
+	work, within := errgroup.WithContext(ctx)
 	work.SetLimit(runtime.GOMAXPROCS(0))
-	for first := 0; first < len(out) && ctx.Err() == nil; first += chunk {
+	for first := 0; first < len(out) && within.Err() == nil; first += chunk {
 		work.Go(func() error {
 			for row := first; row < min(first+chunk, len(out)); row++ {
-				if err := ctx.Err(); err != nil {
+				if err := within.Err(); err != nil {
 					return err
 				}
 				var err error
-				if out[row], err = do(ctx, r, row); err != nil {
+				if out[row], err = do(within, r, row); err != nil {
 					return err
 				}
 			}

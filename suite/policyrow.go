@@ -59,6 +59,9 @@ func (f *field) row(res *Result, c *candidate, scores *scored, metrics map[strin
 		row.VsBestConstant = f.m.versus(f.name(f.best), c.series, f.constant(f.best))
 	}
 	row.VsMatchedRandom = f.matchedRandom(c)
+	if v := row.VsMatchedRandom; v != nil && c.selector() == nil {
+		row.Warnings = append(row.Warnings, "held against a "+v.Name+" in place of a random mix of its own proportions, since it makes calls of its own")
+	}
 	return &row
 }
 
@@ -79,10 +82,11 @@ func knobOf(c *candidate) []Number {
 
 // matchedRandom compares a one-shot policy with a random mix of its own
 // proportions, in closed form: Σ share_m · quality_m. The shares are estimated
-// too: what a task adds to them is part of the difference's influence.
+// too: what a task adds to them is part of the difference's influence. A policy that makes
+// calls of its own is compared with mixtures of constants at equal cost instead.
 func (f *field) matchedRandom(c *candidate) *Versus {
 	if c.selector() == nil {
-		return nil
+		return f.equalCost(c)
 	}
 	shares := make([]float64, len(f.table.Quality))
 	picked := make([][]float64, len(f.table.Quality)) // by model, share of a task's repeats
