@@ -51,7 +51,7 @@ func (f *field) equalCost(c *candidate) *Versus {
 	name := "constant: " + f.name(a) + ", the best there is, which costs less"
 	if a != b && cb > ca {
 		share, slope = (own-ca)/(cb-ca), (qb-qa)/(cb-ca)
-		name = fmt.Sprintf("mixture of %s (%.0f %%) and %s (%.0f %%) at equal cost", f.name(a), 100*(1-share), f.name(b), 100*share)
+		name = fmt.Sprintf("mixture of %s (%.1f %%) and %s (%.1f %%) at equal cost", f.name(a), 100*(1-share), f.name(b), 100*share)
 	}
 	sa, sb := f.constant(a), f.constant(b)
 	quality, cost := make([]float64, len(f.all)), make([]float64, len(f.all))
