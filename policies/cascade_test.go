@@ -92,7 +92,7 @@ func TestCascadeKeepsTheLaws(t *testing.T) {
 				usd := 0.03
 				c.Budget = &usd
 			case "agreement":
-				src = sampled(src, qs)
+				src = withSamples(src, qs)
 			case "verifier":
 				src = judged(src, qs)
 			}
@@ -101,8 +101,8 @@ func TestCascadeKeepsTheLaws(t *testing.T) {
 	}
 }
 
-// sampled adds samples 2 and 3, which agree with the first by chance.
-func sampled(a answers, qs *waymark.Queries) answers {
+// withSamples adds samples 2 and 3, which agree with the first by chance.
+func withSamples(a answers, qs *waymark.Queries) answers {
 	out := answers{}
 	rng := rand.New(rand.NewPCG(3, 3))
 	for k, r := range a {

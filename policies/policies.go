@@ -27,6 +27,7 @@ var Kinds = []Kind{
 	{"rules", "the model of the first condition that holds", func() Config { return new(Rules) }},
 	{"threshold", "strong where a score is at least the threshold, else weak", func() Config { return new(Threshold) }},
 	{"tiers", "one of several models by the cuts that a score reaches", func() Config { return new(Tiers) }},
+	{"utility", "the model whose predicted quality is worth most after its expected cost", func() Config { return new(Utility) }},
 	{"recorded", "the model that another router chose, as recorded", func() Config { return new(Recorded) }},
 	{"cascade", "one model after another until an answer is accepted", func() Config { return new(Cascade) }},
 }
@@ -50,7 +51,8 @@ type Inputs struct {
 	// Seed is the run's: fitting and drawing follow it.
 	Seed uint64
 
-	part string // where in the configuration a learned part stands
+	part   string            // where in the configuration a learned part stands
+	ladder []waymark.ModelID // of a scorer's policy, the weakest first
 }
 
 // Verdicts are one router's recorded decisions by task.

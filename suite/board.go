@@ -21,11 +21,13 @@ type board struct {
 	tune      []int // rows that things are chosen on; all rows where the suite does not split
 	test      []int // rows that are reported on; the same slice where the suite does not split
 	split     bool
+	outer     [][]int // rows by fold, where the suite cross-validates; nil where it does not
 	rematch   func() error // matches the mix of traffic anew; nil where there is none
 	rule      string       // how tasks were dealt to the splits, in words
 	units     units
 	asks      []string // of each task, what question it asks; nil where the suite names no paraphrases
 	verdicts  map[string]policies.Verdicts
+	vectors   func(name string) (map[string][]float32, error) // nil if the dataset has no embeddings
 	prices    string
 	costKnown bool
 	cells     int
@@ -33,6 +35,7 @@ type board struct {
 	grading   []GradingCount
 	contents  Contents // of every task
 	warnings  []string
+	memos     map[uint64]*policies.Memo
 	log       *logged // nil unless the dataset is logged traffic
 	ground    ground
 }
@@ -45,6 +48,7 @@ func (s *Suite) prepare(ctx context.Context, opt *Options) (*board, error) {
 	}
 	b := &board{info: folder.Info(), folder: folder}
 	b.ground = matrixGround{b}
+	b.vectors = b.vectorSource(ctx)
 	steps := []struct {
 		name string
 		do   func(context.Context, *Suite, *Options) error
@@ -187,8 +191,8 @@ func (b *board) readVerdicts(ctx context.Context, _ *Suite, _ *Options) error {
 }
 
 // inputs is what policies are built from.
-func (b *board) inputs() policies.Inputs {
-	in := policies.Inputs{Models: b.matrix.Models, Features: b.info.Features}
+func (b *board) inputs(learning *policies.Learning) policies.Inputs {
+	in := policies.Inputs{Models: b.matrix.Models, Features: b.info.Features, Vectors: b.vectors, Learning: learning, Seed: b.queries.Seed}
 	if len(b.verdicts) > 0 {
 		in.Verdicts = func(name string) (policies.Verdicts, error) {
 			if vs, ok := b.verdicts[name]; ok {

@@ -50,14 +50,23 @@ func (f *field) verifiers(res *Result, cands []*candidate) {
 
 // chain is the models that a candidate asks in turn, or its weak and its strong one.
 func (c *candidate) chain() []waymark.ModelID {
-	for _, p := range []any{c.policy, c.sweep, c.staged} {
-		if x, ok := p.(interface{ Chain() []waymark.ModelID }); ok {
-			return x.Chain()
-		}
+	if c.fit.chain == nil && c.folds != nil {
+		return c.folds[0].fit.chain
 	}
+	return c.fit.chain
+}
+
+func chainOf(p waymark.Policy) []waymark.ModelID {
 	k := waymark.Knob{}
-	if s, ok := c.selector().(waymark.StepSelector); ok {
-		k = s.Knob()
+	switch x := p.(type) {
+	case interface{ Chain() []waymark.ModelID }:
+		return x.Chain()
+	case waymark.OneShotSweep:
+		k = x.Knob()
+	case waymark.OneShot:
+		if s, ok := x.Selector.(waymark.StepSelector); ok {
+			k = s.Knob()
+		}
 	}
 	if k.Weak == "" || k.Strong == "" {
 		return nil

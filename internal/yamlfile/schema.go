@@ -74,8 +74,7 @@ func schemaOf(t reflect.Type) map[string]any {
 // fieldsSchema are the properties of a struct, and which of them must be given.
 func fieldsSchema(t reflect.Type) (properties map[string]any, required []string) {
 	properties = map[string]any{}
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for _, f := range reflect.VisibleFields(t) {
 		name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
 		if name == "" || name == "-" {
 			continue
