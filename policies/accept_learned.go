@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"waymark"
+	"waymark/internal/learn"
 )
 
 // AcceptLearned gives the predicted quality of an answer, by a logistic regression for
@@ -32,7 +33,7 @@ func (*AcceptLearned) Build(in Inputs, models []waymark.ModelID) (Acceptor, erro
 		return nil, err
 	}
 	for _, m := range models {
-		if f := state.Models[m]; f == nil || len(f.Mean) != answerFeatures || len(f.Scale) != answerFeatures || len(f.Coef) != answerFeatures {
+		if f := state.Models[m]; f == nil || len(f.Mean) != answerFeatures || len(f.Scale) != answerFeatures || f.Logistic == nil || f.Logistic.Outputs() != 1 || f.Logistic.Cols != answerFeatures {
 			return nil, fmt.Errorf("the saved state of the acceptor holds nothing for model %s", m)
 		}
 	}
@@ -77,26 +78,25 @@ func answerOf(q waymark.Query, r waymark.Response) []float64 {
 
 // An answerModel is a logistic regression on standardised features.
 type answerModel struct {
-	Mean, Scale, Coef []float64
-	Bias              float64
+	Mean, Scale []float64
+	Logistic    *learn.Logistic
 }
 
-func (m *answerModel) standard(x []float64) []float64 {
-	out := make([]float64, len(x))
+// standard writes standardised features: what is not recorded stands at 0, its mean.
+func (m *answerModel) standard(x []float64, to []float32) {
 	for j, v := range x {
-		if !math.IsNaN(v) && m.Scale[j] > 0 {
-			out[j] = (v - m.Mean[j]) / m.Scale[j]
+		if to[j] = 0; !math.IsNaN(v) && m.Scale[j] > 0 {
+			to[j] = float32((v - m.Mean[j]) / m.Scale[j])
 		}
 	}
-	return out
 }
 
 func (m *answerModel) predict(x []float64) float64 {
-	z := m.Bias
-	for j, v := range m.standard(x) {
-		z += m.Coef[j] * v
-	}
-	return 1 / (1 + math.Exp(-z))
+	t := learn.NewDense(1, answerFeatures)
+	m.standard(x, t.Row(0))
+	out := [][]float64{{0}}
+	m.Logistic.Predict(t, out)
+	return out[0][0]
 }
 
 // fitAnswers fits one model's regression on its answers to the queries that have a quality.
@@ -127,16 +127,20 @@ func fitAnswers(o *waymark.Outcomes, model waymark.ModelID, seed uint64) (*answe
 		return nil, fmt.Errorf("the acceptor is to be fitted on answers of %s, of which %d have a quality", model, len(xs))
 	}
 	m := standardised(xs, ws)
-	for i := range xs {
-		xs[i] = m.standard(xs[i])
+	sample := &learn.Sample{X: learn.NewDense(len(xs), answerFeatures), Y: [][]float64{ys}, Weights: ws, Seed: seed}
+	for i, x := range xs {
+		m.standard(x, sample.X.Row(i))
 	}
-	m.fit(xs, ys, ws)
+	var err error
+	if m.Logistic, err = (learn.LogisticOptions{}).Fit(context.Background(), sample); err != nil {
+		return nil, fmt.Errorf("the acceptor's model of answers of %s: %w", model, err)
+	}
 	return m, nil
 }
 
 // standardised is a model that knows the weighted mean and spread of each feature.
 func standardised(xs [][]float64, ws []float64) *answerModel {
-	m := &answerModel{Mean: make([]float64, answerFeatures), Scale: make([]float64, answerFeatures), Coef: make([]float64, answerFeatures)}
+	m := &answerModel{Mean: make([]float64, answerFeatures), Scale: make([]float64, answerFeatures)}
 	for j := range m.Mean {
 		var n, sum, squares float64
 		for i, x := range xs {
@@ -158,77 +162,4 @@ func standardised(xs [][]float64, ws []float64) *answerModel {
 		}
 	}
 	return m
-}
-
-// fit maximises the likelihood less half the squares of the coefficients, by Newton's
-// method; the intercept is hardly drawn to 0.
-func (m *answerModel) fit(xs [][]float64, ys, ws []float64) {
-	const k = answerFeatures + 1
-	theta := make([]float64, k)
-	for range 50 {
-		var g [k]float64
-		var h [k][k]float64
-		for j := range k {
-			ridge := 1.0
-			if j == k-1 {
-				ridge = 1e-6
-			}
-			g[j], h[j][j] = -ridge*theta[j], ridge
-		}
-		for i, x := range xs {
-			z := theta[k-1]
-			for j, v := range x {
-				z += theta[j] * v
-			}
-			p := 1 / (1 + math.Exp(-z))
-			for a := range k {
-				xa := at1(x, a)
-				g[a] += ws[i] * (ys[i] - p) * xa
-				for b := range k {
-					h[a][b] += ws[i] * p * (1 - p) * xa * at1(x, b)
-				}
-			}
-		}
-		step := solve(h, g)
-		most := 0.0
-		for j := range theta {
-			step[j] = math.Max(-4, math.Min(4, step[j])) // a step that overshoots comes back
-			theta[j] += step[j]
-			most = math.Max(most, math.Abs(step[j]))
-		}
-		if most < 1e-10 {
-			break
-		}
-	}
-	copy(m.Coef, theta[:k-1])
-	m.Bias = theta[k-1]
-}
-
-// at1 is a feature, and 1 beyond the last.
-func at1(x []float64, j int) float64 {
-	if j == len(x) {
-		return 1
-	}
-	return x[j]
-}
-
-// solve solves h·x = g, h being positive definite, by Gauss's elimination.
-func solve(h [answerFeatures + 1][answerFeatures + 1]float64, g [answerFeatures + 1]float64) [answerFeatures + 1]float64 {
-	n := len(g)
-	for a := range n {
-		for b := a + 1; b < n; b++ {
-			f := h[b][a] / h[a][a]
-			for c := a; c < n; c++ {
-				h[b][c] -= f * h[a][c]
-			}
-			g[b] -= f * g[a]
-		}
-	}
-	for a := n - 1; a >= 0; a-- {
-		for c := a + 1; c < n; c++ {
-			g[a] -= h[a][c] * g[c]
-		}
-		g[a] /= h[a][a]
-	}
-	return g
 }

@@ -89,7 +89,7 @@ func (c *candidate) layBars(ctx context.Context, b *board, o *Objective, rows []
 	if !found.Exact {
 		c.search = fmt.Sprintf("searched, not exact: %d places of %d bars on an even grid over %d distinct scores, the best of them refined one bar at a time", found.Tried, climb.Stages-1, found.Distinct)
 	}
-	sweep := &barPath{Staged: c.staged, places: p.cuts}
+	sweep := &barPath{Staged: c.staged, places: p.cuts, strong: c.strongest()}
 	c.sweep, c.places = sweep, p.cuts
 	put := newBuilder(len(c.rungs))
 	for row, rungs := range c.rungs {
@@ -107,6 +107,17 @@ func (c *candidate) layBars(ctx context.Context, b *board, o *Objective, rows []
 	put.done(c)
 	c.course.single = false
 	return ctx.Err()
+}
+
+// strongest is the model of the last stage, "" where some row stops before it whatever the bars.
+func (c *candidate) strongest() waymark.ModelID {
+	stages := c.staged.Stages()
+	for _, rungs := range c.rungs {
+		if len(rungs) > 0 && rungs[len(rungs)-1].stage < len(stages)-1 {
+			return ""
+		}
+	}
+	return stages[len(stages)-1]
 }
 
 // stopAt is the first rung whose score reaches its bar.
@@ -190,12 +201,12 @@ func (c *candidate) addBarConditions(b *board, o *Objective, rows []int, shares 
 type barPath struct {
 	waymark.Staged
 	places [][]float64 // by position; at the first everything goes to the last stage
+	strong waymark.ModelID
 }
 
 // Knob is the position.
 func (p *barPath) Knob() waymark.Knob {
-	stages := p.Stages()
-	return waymark.Knob{Name: "position", Lo: 0, Hi: float64(len(p.places) - 1), Strong: stages[len(stages)-1]}
+	return waymark.Knob{Name: "position", Lo: 0, Hi: float64(len(p.places) - 1), Strong: p.strong}
 }
 
 // At is the policy with its bars as they are at a position.

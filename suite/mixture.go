@@ -3,6 +3,7 @@ package suite
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"waymark/internal/curve"
 )
@@ -81,4 +82,17 @@ func (f *field) constantsHull() (out []int) {
 		out = append(out, cols[i])
 	}
 	return out
+}
+
+// mixtures says which rows are held against a mixture at equal cost.
+func (f *field) mixtures(cands []*candidate) {
+	var names []string
+	for _, c := range cands {
+		if c.rows != nil && c.selector() == nil {
+			names = append(names, c.entry.Name)
+		}
+	}
+	if len(names) > 0 && f.b.costKnown {
+		f.b.warnings = append(f.b.warnings, "what makes calls of its own has no random mix of its own proportions and is held against a mixture of two constants at equal cost instead: "+strings.Join(names, ", "))
+	}
 }

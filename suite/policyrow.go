@@ -59,9 +59,6 @@ func (f *field) row(res *Result, c *candidate, scores *scored, metrics map[strin
 		row.VsBestConstant = f.m.versus(f.name(f.best), c.series, f.constant(f.best))
 	}
 	row.VsMatchedRandom = f.matchedRandom(c)
-	if v := row.VsMatchedRandom; v != nil && c.selector() == nil {
-		row.Warnings = append(row.Warnings, "held against a "+v.Name+" in place of a random mix of its own proportions, since it makes calls of its own")
-	}
 	return &row
 }
 
