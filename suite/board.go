@@ -21,7 +21,7 @@ type board struct {
 	tune      []int // rows that things are chosen on; all rows where the suite does not split
 	test      []int // rows that are reported on; the same slice where the suite does not split
 	split     bool
-	outer     [][]int // rows by fold, where the suite cross-validates; nil where it does not
+	outer     [][]int      // rows by fold, where the suite cross-validates; nil where it does not
 	rematch   func() error // matches the mix of traffic anew; nil where there is none
 	rule      string       // how tasks were dealt to the splits, in words
 	units     units

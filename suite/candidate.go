@@ -45,9 +45,10 @@ type candidate struct {
 
 // swept is a candidate's curve on some rows.
 type swept struct {
-	rows  []int // those that the curve is over
-	input *curve.Steps
-	curve curve.Curve
+	rows   []int // those that the curve is over
+	input  *curve.Steps
+	curve  curve.Curve
+	strong waymark.ModelID // "" where there is no single strongest model
 }
 
 // candidates builds the policies that the options name.
@@ -159,7 +160,7 @@ func (c *candidate) sweepOver(b *board, rows []int) (*swept, error) {
 	if b.log != nil {
 		return c.sweepLog(b, b.log.side(rows))
 	}
-	sw := &swept{input: &curve.Steps{Start: []int{0}}}
+	sw := &swept{input: &curve.Steps{Start: []int{0}}, strong: c.sweep.Knob().Strong}
 	for _, i := range rows {
 		if ok, _ := c.covered(b, i); ok {
 			sw.rows = append(sw.rows, i)

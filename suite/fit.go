@@ -99,7 +99,9 @@ func (b *board) deal(rows []int) [][]int {
 }
 
 // foldOf is the fold of a row, by a hash of its unit.
-func (b *board) foldOf(row int) int { return int(stats.SignBits(foldsSeed, b.units.keys[row], 0) % folds) }
+func (b *board) foldOf(row int) int {
+	return int(stats.SignBits(foldsSeed, b.units.keys[row], 0) % folds)
+}
 
 // without is the rows that are not in some, both ascending.
 func without(rows, some []int) (out []int) {

@@ -15,9 +15,9 @@ import (
 )
 
 // whyNoCalls is why a policy that makes calls cannot be judged on a log.
-const whyNoCalls = "it makes calls of its own to decide, and a log holds one answer a task"
+const whyNoCalls = "it makes calls of its own, and a log holds one answer a task"
 
-// take sees what kind of policy a candidate is. Of logged traffic none that makes calls can be swept.
+// take sees what kind of policy a candidate is. Of logged traffic none that makes calls can be judged.
 func (c *candidate) take(b *board, p waymark.Policy) {
 	switch p := p.(type) {
 	case waymark.OneShotCuts:
@@ -27,10 +27,18 @@ func (c *candidate) take(b *board, p waymark.Policy) {
 	case waymark.Sweeper:
 		c.sweep = p
 	}
-	_, one := p.(waymark.OneShotSweep)
-	if b.log != nil && (c.staged != nil || c.sweep != nil && !one) {
+	if b.log != nil && makesCalls(p) {
 		c.sweep, c.staged, c.barred, c.why = nil, nil, true, whyNoCalls
 	}
+}
+
+// makesCalls reports whether a policy may make other calls than the one whose answer it gives.
+func makesCalls(p waymark.Policy) bool {
+	switch p.(type) {
+	case waymark.OneShot, waymark.OneShotSweep, waymark.OneShotCuts:
+		return false
+	}
+	return true
 }
 
 // several reports whether a candidate has several cuts or bars, which one knob moves along a path.

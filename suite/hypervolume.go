@@ -60,7 +60,7 @@ func (f *field) hypervolume(c *candidate, sw *swept) Metric {
 	}
 	e := crossFitted(curve.HypervolumeInterval(sw.input, sw.curve, dearest, f.m.confidence))
 	if c.several() && !f.b.split {
-		e.Lo, e.Hi, e.Method, e.Withheld, e.Warnings = math.NaN(), math.NaN(), "", "the places of its " + c.severalName() + " were chosen on the tasks that it is reported on", nil
+		e.Lo, e.Hi, e.Method, e.Withheld, e.Warnings = math.NaN(), math.NaN(), "", "the places of its "+c.severalName()+" were chosen on the tasks that it is reported on", nil
 	}
 	return Metric{Interval: e}
 }

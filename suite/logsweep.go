@@ -73,7 +73,7 @@ func (loggedGround) settle(*Suite, []*candidate) error { return nil }
 // function of the knob, so that the curve of the doubly robust estimate is exact.
 func (c *candidate) sweepLog(b *board, sd *side) (*swept, error) {
 	u := b.units.of(sd.rows)
-	sw := &swept{input: &curve.Steps{Start: []int{0}}}
+	sw := &swept{input: &curve.Steps{Start: []int{0}}, strong: c.sweep.Knob().Strong}
 	var at []int // position in the side of each row of the curve
 	for k, i := range sd.rows {
 		if c.steps.Start[i] < c.steps.Start[i+1] { // the others failed

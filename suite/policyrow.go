@@ -204,6 +204,9 @@ func bandOf(b curve.Band) *Band {
 func (f *field) point(sw *swept, i int, band curve.Band) Point {
 	p := sw.curve[i]
 	out := Point{Knob: Number(p.Knob), Quality: f.m.lo + f.m.span*p.Quality, Cost: p.Cost, StrongShare: p.Share}
+	if sw.strong == "" {
+		out.StrongShare = -1
+	}
 	t := stats.TQuantile(f.m.confidence, sw.input.Units()-1)
 	if sw.curve.Banded(i) {
 		out.QualityLo, out.QualityHi = around(out.Quality, t*f.m.span*p.QualityError)
