@@ -42,6 +42,8 @@ var FeatureKinds = []FeatureKind{
 	{"statistics", "lengths, counts and shares of the prompt", func() FeatureConfig { return new(PromptStatistics) }},
 	{"metadata", "the features that dataset.yaml lists, a column for each value", func() FeatureConfig { return new(Metadata) }},
 	{"embedding", "a vector for each task that the dataset gives", func() FeatureConfig { return new(GivenEmbedding) }},
+	{"endpoint", "a vector that an OpenAI-compatible endpoint gives the prompt", func() FeatureConfig { return new(EmbeddingEndpoint) }},
+	{"onnx", "a vector that a model in the ONNX format gives the prompt", func() FeatureConfig { return new(OnnxEmbedding) }},
 }
 
 // AnyFeature is a feature of a suite: its type, and the keys of that type.

@@ -46,6 +46,10 @@ type Inputs struct {
 	Verdicts func(policy string) (Verdicts, error)
 	// Vectors gives the embeddings of the dataset by name and query ID; nil if it has none.
 	Vectors func(name string) (map[string][]float32, error)
+	// Embeddings is what is kept of prompts that an endpoint embeds; nil keeps nothing.
+	Embeddings *Embeddings
+	// Folder is where relative paths of files begin; "" is the working directory.
+	Folder string
 	// Learning is what learned parts are fitted on or loaded from; nil where there may be none.
 	Learning *Learning
 	// Seed is the run's: fitting and drawing follow it.

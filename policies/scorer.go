@@ -46,11 +46,15 @@ var ScorerKinds = []ScorerKind{
 	{"mlp", "learned: a perceptron with one hidden layer", func() ScorerConfig { return new(MLP) }},
 	{"mf", "learned: matrix factorisation, as RouteLLM's", func() ScorerConfig { return new(MF) }},
 	{"elo", "learned: ratings from battles on similar queries, as RouteLLM's", func() ScorerConfig { return new(Elo) }},
+	{"onnx", "what a model in the ONNX format says", func() ScorerConfig { return new(Onnx) }},
 	{"irt", "learned: the task's difficulty against the models' abilities", func() ScorerConfig { return new(IRT) }},
 }
 
 // AnyScorer is a scorer of a suite: its type, and the keys of that type.
-type AnyScorer struct{ ScorerConfig }
+type AnyScorer struct {
+	ScorerConfig
+	Charge Charge // for each decision
+}
 
 // DecodeYAML reads a mapping with type, or the bare name of a scorer.
 func (a *AnyScorer) DecodeYAML(doc *yamlfile.Doc, n *yaml.Node) error {
@@ -66,7 +70,10 @@ func (a *AnyScorer) DecodeYAML(doc *yamlfile.Doc, n *yaml.Node) error {
 		}
 		return a.ScorerConfig
 	}
-	return doc.DecodeVariant(n, "scorer", names, into, nil)
+	var keys scorerKeys
+	err := doc.DecodeVariant(n, "scorer", names, into, &keys)
+	a.Charge = keys.Charge
+	return err
 }
 
 // build makes the scorer of a policy whose models are ladder, the weakest first.
@@ -77,6 +84,9 @@ func (a AnyScorer) build(in Inputs, ladder ...waymark.ModelID) (Scorer, error) {
 	in = in.within("scorer")
 	in.ladder = ladder
 	s, err := a.Build(in)
+	if err == nil {
+		s, err = a.Charge.wrap(s)
+	}
 	if fe, ok := err.(*FieldError); ok {
 		return nil, &FieldError{Path: append([]any{"scorer"}, fe.Path...), Msg: fe.Msg}
 	}
@@ -140,5 +150,5 @@ func (*AnyScorer) Kinds() []yamlfile.Kind {
 	return out
 }
 
-// Common is nil: scorers share no keys.
-func (*AnyScorer) Common() any { return nil }
+// Common are the keys that scorers of every type have.
+func (*AnyScorer) Common() any { return new(scorerKeys) }

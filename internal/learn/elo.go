@@ -40,6 +40,9 @@ type Elo struct {
 
 // Fit keeps the rows. It reports an error if no output of any row is known.
 func (o EloOptions) Fit(ctx context.Context, s *Sample) (*Elo, error) {
+	if err := estOptions(o); err != nil {
+		return nil, err
+	}
 	e, err := estPrepare(s)
 	if err != nil {
 		return nil, err

@@ -48,9 +48,22 @@ func (h *Hyperplanes) addRow(x *Table, i int, z []float64) {
 		return
 	}
 	cols, values := x.Nonzeros(i)
+	if len(z) == 1 {
+		z[0] += h.dot(cols, values)
+		return
+	}
 	for j, c := range cols {
 		h.add(int(c), values[j], z)
 	}
+}
+
+// dot is the product with a sparse row of the only output there is.
+func (h *Hyperplanes) dot(cols []int32, values []float32) (sum float64) {
+	values = values[:len(cols)]
+	for j, c := range cols {
+		sum += float64(values[j]) * float64(h.Coefficients[c])
+	}
+	return sum
 }
 
 func (h *Hyperplanes) add(col int, value float32, z []float64) {

@@ -47,6 +47,9 @@ type IRT struct {
 
 // Fit estimates abilities and difficulties. It reports an error if no output of any row is known.
 func (o IRTOptions) Fit(ctx context.Context, s *Sample) (*IRT, error) {
+	if err := estOptions(o, "Spread"); err != nil {
+		return nil, err
+	}
 	e, err := estPrepare(s)
 	if err != nil {
 		return nil, err

@@ -37,6 +37,9 @@ type KMeans struct {
 
 // Fit finds the clusters. It reports an error if no output of any row is known.
 func (o KMeansOptions) Fit(ctx context.Context, s *Sample) (*KMeans, error) {
+	if err := estOptions(o); err != nil {
+		return nil, err
+	}
 	e, err := estPrepare(s)
 	if err != nil {
 		return nil, err

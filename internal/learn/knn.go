@@ -46,6 +46,7 @@ func (o KNNOptions) Fit(_ context.Context, s *Sample) (*KNN, error) {
 		return nil, err
 	}
 	k := &KNN{Options: o, Cols: s.X.Cols, Count: len(s.Y)}
+	k.Rows = make(Floats, 0, len(s.X.Dense))
 	for i := range s.X.Rows {
 		k.keep(s, i)
 	}
@@ -65,9 +66,8 @@ func (k *KNN) keep(s *Sample, i int) {
 	if !any || s.Weight(i) == 0 {
 		return
 	}
-	row := append([]float32(nil), s.X.Row(i)...)
-	normalise(row)
-	k.Rows = append(k.Rows, row...)
+	k.Rows = append(k.Rows, s.X.Row(i)...)
+	normalise(k.Rows[len(k.Rows)-k.Cols:])
 	for o := range s.Y {
 		k.Y = append(k.Y, float32(s.Y[o][i]))
 	}

@@ -46,6 +46,9 @@ type MF struct {
 // Fit trains scores, then the pointwise part. Without a battle all scores are 0 and
 // all win probabilities ½. It reports an error if no output of any row is known.
 func (o MFOptions) Fit(ctx context.Context, s *Sample) (*MF, error) {
+	if err := estOptions(o); err != nil {
+		return nil, err
+	}
 	e, err := estPrepare(s)
 	if err != nil {
 		return nil, err

@@ -30,6 +30,9 @@ type MLP struct {
 
 // Fit trains the network. It reports an error if no output of any row is known.
 func (o MLPOptions) Fit(ctx context.Context, s *Sample) (*MLP, error) {
+	if err := estOptions(o); err != nil {
+		return nil, err
+	}
 	e, err := estPrepare(s)
 	if err != nil {
 		return nil, err

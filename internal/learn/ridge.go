@@ -2,6 +2,7 @@ package learn
 
 import (
 	"context"
+	"errors"
 	"math"
 
 	"gonum.org/v1/gonum/mat"
@@ -51,9 +52,11 @@ func estFitRidge(ctx context.Context, e *estSample, target []float64) (*estRidge
 		rest := newRidgeMoments(e.p)
 		rest.add(all, 1)
 		rest.add(moments[f], -1)
-		slope := rest.solve(estPenalties[l])
+		slope, ok := rest.solve(estPenalties[l])
 		for i, fold := range folds {
-			if fold == f {
+			if fold == f && !ok {
+				foretold[l][i] = math.Inf(1) // this penalty is too small for these columns
+			} else if fold == f {
 				foretold[l][i] = ridgeAt(slope, e.row(i))
 			}
 		}
@@ -62,7 +65,11 @@ func estFitRidge(ctx context.Context, e *estSample, target []float64) (*estRidge
 		return nil, err
 	}
 	best := r.choose(e, target, foretold)
-	r.slope = all.solve(estPenalties[best])
+	slope, ok := all.solve(estPenalties[best])
+	if !ok {
+		return nil, errors.New("learn: the features' moments are not positive definite under any penalty")
+	}
+	r.slope = slope
 	return r, nil
 }
 
@@ -141,16 +148,14 @@ func foldMoments(e *estSample, folds []int, fold int, target []float64, mean flo
 	return m
 }
 
-func (m *ridgeMoments) solve(penalty float64) []float64 {
+func (m *ridgeMoments) solve(penalty float64) (slope []float64, ok bool) {
 	p := len(m.target)
 	a := mat.NewSymDense(p, append([]float64(nil), m.gram...)) // of which the upper triangle counts
 	for c := range p {
 		a.SetSym(c, c, a.At(c, c)+penalty*m.weight)
 	}
 	var factor mat.Cholesky
-	slope := mat.NewVecDense(p, nil)
-	if !factor.Factorize(a) || factor.SolveVecTo(slope, mat.NewVecDense(p, m.target)) != nil {
-		return make([]float64, p) // rounding made it indefinite: it foretells nothing, and is not chosen where another does
-	}
-	return slope.RawVector().Data
+	out := mat.NewVecDense(p, nil)
+	ok = factor.Factorize(a) && factor.SolveVecTo(out, mat.NewVecDense(p, m.target)) == nil
+	return out.RawVector().Data, ok
 }

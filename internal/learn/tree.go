@@ -39,6 +39,9 @@ type TreeNode struct {
 
 // Fit grows the tree. It reports an error if no output of any row is known.
 func (o TreeOptions) Fit(ctx context.Context, s *Sample) (*Tree, error) {
+	if err := estOptions(o, "Shrink"); err != nil {
+		return nil, err
+	}
 	e, err := estPrepare(s)
 	if err != nil {
 		return nil, err

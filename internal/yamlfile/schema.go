@@ -95,6 +95,15 @@ func fieldsSchema(t reflect.Type) (properties map[string]any, required []string)
 	return properties, required
 }
 
+// bare reports whether the name of a kind may stand alone: no key that all share must be given.
+func bare(v Variant) bool {
+	if v.Common() == nil {
+		return true
+	}
+	_, must := fieldsSchema(reflect.TypeOf(v.Common()).Elem())
+	return len(must) == 0
+}
+
 // variantSchema is one of the kinds, told apart by type, or the bare name of one.
 func variantSchema(v Variant) map[string]any {
 	var of []any
@@ -115,7 +124,7 @@ func variantSchema(v Variant) map[string]any {
 		})
 		names = append(names, k.Name)
 	}
-	if v.Common() == nil {
+	if bare(v) {
 		of = append(of, map[string]any{"enum": names})
 	}
 	return map[string]any{"oneOf": of}
