@@ -49,21 +49,21 @@ func (o TreeOptions) Fit(ctx context.Context, s *Sample) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	depth := estOr(o.Depth, 3)
+	depth, sorted := estOr(o.Depth, 3), treeSorted(e)
 	if !o.Whole {
-		if depth, err = o.chooseDepth(ctx, e, depth); err != nil {
+		if depth, err = o.chooseDepth(ctx, e, sorted, depth); err != nil {
 			return nil, err
 		}
 	}
-	return o.grow(ctx, e, depth)
+	return o.grow(ctx, e, sorted, depth)
 }
 
-func (o TreeOptions) grow(ctx context.Context, e *estSample, depth int) (*Tree, error) {
+func (o TreeOptions) grow(ctx context.Context, e *estSample, sorted [][]int32, depth int) (*Tree, error) {
 	g, t, rows := newTreeGrower(o, e), &Tree{Cols: e.p, Targets: len(e.y)}, make([]int32, e.n)
 	for i := range rows {
 		rows[i] = int32(i)
 	}
-	return t, g.grow(ctx, t, rows, g.sorted(), depth)
+	return t, g.grow(ctx, t, rows, sorted, depth)
 }
 
 // treeFolds is how many folds choose the depth.
@@ -71,7 +71,7 @@ const treeFolds = 5
 
 // chooseDepth is the depth of least squared error on the rows of other folds; of
 // those that do equally well the least.
-func (o TreeOptions) chooseDepth(ctx context.Context, e *estSample, most int) (int, error) {
+func (o TreeOptions) chooseDepth(ctx context.Context, e *estSample, sorted [][]int32, most int) (int, error) {
 	folds := e.folds(treeFolds)
 	if folds == nil {
 		return 0, ctx.Err()
@@ -86,7 +86,7 @@ func (o TreeOptions) chooseDepth(ctx context.Context, e *estSample, most int) (i
 				fitted = append(fitted, i)
 			}
 		}
-		t, err := o.grow(ctx, e.take(fitted), most)
+		t, err := o.grow(ctx, e.take(fitted), treeAmong(sorted, fitted, e.n), most)
 		if err != nil {
 			return 0, err
 		}
