@@ -95,7 +95,7 @@ func learnPool(in Inputs, c EstimatorConfig, p pooled, target string, weak, stro
 	case !ok:
 		return nil, fieldf([]any{"target"}, "found better, expected difference: this estimator predicts no winner")
 	}
-	return learnedScorer{&estimate{e.representation, duel{d, s, w}}, func(out [][]float64, i int) float64 { return out[0][i] }}, nil
+	return learnedScorer{&estimate{e.representation, e.columns, duel{d, s, w}}, func(out [][]float64, i int) float64 { return out[0][i] }}, nil
 }
 
 func position(models []waymark.ModelID, m waymark.ModelID) int {

@@ -11,18 +11,30 @@ import (
 
 // trials runs a policy that makes its own calls, task by task.
 func (r *Runner) trials(ctx context.Context, p waymark.Policy, c Chunk) error {
-	src := r.Source
-	if src == nil {
-		src = r.Matrix
-	}
 	for i := c.First; i < c.End; i++ {
-		t := waymark.NewTrial(r.Queries.Query(i), c.Repeat, r.Queries.Seed, src)
-		tr := waymark.Attempt(ctx, p, t)
+		tr := waymark.Attempt(ctx, p, r.Trial(i, c.Repeat))
 		if err := r.enter(ctx, c.Rows, i, tr); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Trial is one trial of the task at a row.
+func (r *Runner) Trial(row, repeat int) *waymark.Trial {
+	return waymark.NewTrial(r.Queries.Query(row), repeat, r.Queries.Seed, r.source())
+}
+
+func (r *Runner) source() waymark.Source {
+	if r.Source != nil {
+		return r.Source
+	}
+	return r.Matrix
+}
+
+// Respond answers a call as the trials' calls are answered.
+func (r *Runner) Respond(ctx context.Context, req waymark.Request) (waymark.Response, error) {
+	return r.source().Respond(ctx, req)
 }
 
 func (r *Runner) enter(ctx context.Context, rows *Rows, i int, tr waymark.Trace) error {
@@ -61,20 +73,27 @@ func (r *Runner) judge(ctx context.Context, rows *Rows, i int, tr waymark.Trace)
 		}
 		return r.Compose(ctx, i, tr.Decision.Text)
 	}
-	call := tr.Calls[tr.Decision.Answer]
-	col := r.Matrix.Column(call.Model)
+	col, score, err := r.Worth(ctx, i, tr.Calls[tr.Decision.Answer])
 	rows.Model[i] = int32(col)
+	return score, err
+}
+
+// Worth is what the answer of a call is worth to the task at a row, and the column of
+// its model, -1 if it is not of the matrix.
+func (r *Runner) Worth(ctx context.Context, i int, call waymark.Call) (col int, score waymark.Score, err error) {
+	col = r.Matrix.Column(call.Model)
 	if row, ok := r.Matrix.Row(call.Query.ID); col < 0 || !ok || row != i || call.Purpose != waymark.ForAnswer {
 		if r.Compose == nil {
-			return waymark.Score{}, nil
+			return col, waymark.Score{}, nil
 		}
-		return r.Compose(ctx, i, call.Output) // an answer that no cell holds
+		score, err = r.Compose(ctx, i, call.Output) // an answer that no cell holds
+		return col, score, err
 	}
 	for n := range r.Matrix.Samples(col, i) {
 		if s := r.Matrix.Sample(col, i, n); call.Sample > 0 && s.N == call.Sample-1 {
-			return s.Score, nil
+			return col, s.Score, nil
 		}
 	}
 	cell := &r.Matrix.Columns[col]
-	return waymark.Score{Value: cell.Score[i], Known: cell.State[i]&replay.HasScore != 0}, nil
+	return col, waymark.Score{Value: cell.Score[i], Known: cell.State[i]&replay.HasScore != 0}, nil
 }
