@@ -86,3 +86,27 @@ func TestMFBattlesWeighTheDifference(t *testing.T) {
 		}
 	}
 }
+
+// TestMFOfARareOutput has one that a single row knows predicted from that row and half a success
+// and half a failure, ¾, or near it, whether that row is held out or not.
+func TestMFOfARareOutput(t *testing.T) {
+	for at := range 20 {
+		s := estSimulate(100, 2, 23).sample
+		s.Y = append(s.Y, make([]float64, 100))
+		for i := range 100 {
+			s.Y[2][i] = math.NaN()
+		}
+		s.Y[2][at] = 1
+		m, err := MFOptions{}.Fit(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := 0.0
+		for _, p := range estPredicted(m, s.X)[2] {
+			sum += p / 100
+		}
+		if !(sum >= 0.65 && sum <= 0.9) {
+			t.Errorf("row %d alone succeeded, and the output is predicted %g", at, sum)
+		}
+	}
+}
