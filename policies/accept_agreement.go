@@ -48,9 +48,6 @@ type agreement struct {
 	extract *regexp.Regexp
 }
 
-// first is the sample that the answer is to be.
-func (*agreement) first() int { return 1 }
-
 // calls is how many further calls rating one answer makes.
 func (a *agreement) calls(m waymark.ModelID) []waymark.ModelID {
 	out := make([]waymark.ModelID, a.n-1)

@@ -342,3 +342,26 @@ func TestCascadesAreRefusedOfALog(t *testing.T) {
 		}
 	}
 }
+
+// A learned acceptor on what the first attempt cost is cross-fitted: on SWE-bench it has a row, the number of workers
+// changes nothing, and the tune split's decisions are out of fold.
+func TestSWEBenchLearnedCascade(t *testing.T) {
+	const rest = `
+split: {tune: 0.5, seed: 7}
+policies:
+  - {name: learned, type: cascade, models: [gpt-5-mini, sonnet-4-5-20250929], accept: learned, at: sweep}
+objective: {minimise: cost, subject_to: quality >= 0.95 * quality(sonnet-4-5-20250929)}
+`
+	one := result(t, on(t, "swebench_bashonly", rest), suite.Options{Workers: 1})
+	many := result(t, on(t, "swebench_bashonly", rest), suite.Options{Workers: 4})
+	if numbers(t, one) != numbers(t, many) {
+		t.Error("four workers give another result than one")
+	}
+	row := named(one.Policies, "learned")
+	if row.N == 0 || row.Failed > 0 || len(row.Knob) != 1 || !strings.Contains(strings.Join(one.Warnings, "\n"), "learned is fitted on the tune split") {
+		t.Errorf("%+v, warnings %v", row, one.Warnings)
+	}
+	if x := one.Scorers[0].AUROC.Value; !(x > 0.4 && x < 0.7) {
+		t.Errorf("AUROC %g of a regression on one weak feature", x)
+	}
+}

@@ -286,7 +286,7 @@ func (t *tuning) begin(opt *Options) {
 	t.out.SplitRule = t.b.rule
 	t.out.Dataset = t.b.describe()
 	t.out.Warnings = append([]string{}, t.b.warnings...)
-	if n := t.c.unknownSpending(t.b.test); n > 0 {
+	if n := t.c.unknownSpending(t.b, t.b.test); n > 0 {
 		t.out.Warnings = append(t.out.Warnings, fmt.Sprintf("what the router itself costs is not recorded for %d tasks: every cost and saving here is a bound, the policy costs more", n))
 	}
 	if own := t.s.Objective; t.spec.Objective != nil && own != nil && own.String() != t.objective.String() {
