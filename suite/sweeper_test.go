@@ -222,6 +222,17 @@ func TestCascadesAreCertified(t *testing.T) {
 	if !errors.As(err, &miss) || none.Fallback == nil || *none.Fallback != "strong" {
 		t.Errorf("a target that strong misses: %v, fallback %v", err, none.Fallback)
 	}
+	// Where all that the cascade may do costs too much, the weak model alone need not.
+	dear, err := m.write(t, cascadeSuite).Tune(t.Context(), suite.TuneSpec{Policy: "pair", Objective: &suite.Objective{Maximise: "quality", SubjectTo: "cost <= 0.012 and cost >= 0.0115 and quality >= 0.99"}}, suite.Options{})
+	if !errors.As(err, &miss) || dear.Fallback == nil || *dear.Fallback != "strong" || !strings.Contains(strings.Join(dear.Warnings, " "), "strong itself misses") {
+		t.Errorf("conditions that nothing meets: %v, fallback %v, %v", err, dear.Fallback, dear.Warnings)
+	}
+	// The cascade with all escalated costs weak and strong, which is more than strong alone costs.
+	own := named(result(t, m.write(t, cascadeSuite), suite.Options{}).Constants, "strong").Cost.PerTask.Value
+	alone, err := m.write(t, cascadeSuite).Tune(t.Context(), suite.TuneSpec{Policy: "pair", Objective: &suite.Objective{Minimise: "cost", SubjectTo: fmt.Sprintf("quality >= quality(strong) and cost <= %.6f", own*1.04)}}, suite.Options{})
+	if !errors.As(err, &miss) || alone.Fallback == nil || *alone.Fallback != "strong" || strings.Contains(strings.Join(alone.Warnings, " "), "itself misses") {
+		t.Errorf("what strong alone meets: %v, fallback %v, %v", err, alone.Fallback, alone.Warnings)
+	}
 }
 
 // The store keeps the ways of a cascade, and whose answers were given.
