@@ -130,7 +130,7 @@ func stopped(ctx context.Context, failed <-chan struct{}) bool {
 func prepare(rows *Rows, p waymark.Policy) {
 	s := selector(p)
 	if s == nil {
-		rows.Traces = make([]waymark.Trace, rows.Len())
+		rows.Traces, rows.RouterCost = make([]waymark.Trace, rows.Len()), make([]bool, rows.Len())
 		return
 	}
 	rows.Reasons = s.Reasons()
