@@ -21,9 +21,10 @@ type Folder struct {
 	doc                         *yamlfile.Doc // of dataset.yaml, for places in it
 	info                        waymark.Info
 	tasks, responses, decisions table
+	calls                       table
 
 	mu  sync.Mutex
-	ids map[string]int // line of each task, once they have been read
+	ids map[string]int // line of each task and subtask, once they have been read
 }
 
 // Open opens a dataset's folder. It reads dataset.yaml, and the bytes of the other
@@ -40,7 +41,7 @@ func Open(dir string) (*Folder, error) {
 	}
 	f := &Folder{dir: dir, meta: meta, doc: doc, info: meta.info()}
 	files := []table{{metaFile, filepath.Join(dir, metaFile)}}
-	for base, to := range map[string]*table{"tasks": &f.tasks, "responses": &f.responses, "decisions": &f.decisions} {
+	for base, to := range map[string]*table{"tasks": &f.tasks, "responses": &f.responses, "decisions": &f.decisions, "calls": &f.calls} {
 		if *to, err = find(dir, base); err != nil {
 			return nil, err
 		}
@@ -48,7 +49,7 @@ func Open(dir string) (*Folder, error) {
 	if f.tasks.path == "" {
 		return nil, fmt.Errorf("%s: there is no tasks.jsonl or tasks.csv", dir)
 	}
-	for _, t := range []table{f.tasks, f.responses, f.decisions} {
+	for _, t := range []table{f.tasks, f.responses, f.decisions, f.calls} {
 		if t.path != "" {
 			files = append(files, t)
 		}
@@ -97,6 +98,9 @@ func (f *Folder) Tasks(ctx context.Context) iter.Seq2[waymark.Task, error] {
 				return
 			}
 			t, err := rec.rec.task(f.meta)
+			if err == nil && rec.rec.After != nil {
+				err = bad("after", "found after in a task, expected it in a subtask only")
+			}
 			if line, twice := ids[t.ID]; err == nil && twice {
 				err = bad("id", "found id %q a second time (first on line %d), expected an id of its own", t.ID, line)
 			}
@@ -105,6 +109,10 @@ func (f *Folder) Tasks(ctx context.Context) iter.Seq2[waymark.Task, error] {
 				return
 			}
 			ids[t.ID] = rec.line
+			if err := enterParts(&t, rec.line, ids); err != nil {
+				yield(waymark.Task{}, blame(rec, err))
+				return
+			}
 			if !yield(t, nil) {
 				return
 			}
@@ -115,7 +123,22 @@ func (f *Folder) Tasks(ctx context.Context) iter.Seq2[waymark.Task, error] {
 	}
 }
 
-// known is the set of task ids, read if they have not been.
+// enterParts enters the ids of a task's subtasks, which must be their own too.
+func enterParts(t *waymark.Task, line int, ids map[string]int) error {
+	for i := range t.Subtasks {
+		sub := &t.Subtasks[i]
+		if at, twice := ids[sub.ID]; twice {
+			return bad("subtasks", "found id %q of a subtask a second time (first on line %d), expected an id of its own", sub.ID, at)
+		}
+		ids[sub.ID] = line
+		if err := enterParts(sub, line, ids); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// known is the set of ids of tasks and subtasks, read if they have not been.
 func (f *Folder) known(ctx context.Context) (map[string]int, error) {
 	f.mu.Lock()
 	ids := f.ids

@@ -99,11 +99,12 @@ type taskOut struct {
 	Weight    float64           `json:"weight,omitzero"`
 	Time      string            `json:"time,omitzero"`
 	Subtasks  []taskOut         `json:"subtasks,omitzero"`
+	After     []string          `json:"after,omitzero"`
 	Metadata  map[string]any    `json:"metadata,omitzero"`
 }
 
 func outTask(t *waymark.Task) taskOut {
-	out := taskOut{ID: t.ID, Category: t.Category, Grader: jsontext.Value(t.Grader), Group: t.Group, Time: t.Time, Metadata: t.Metadata}
+	out := taskOut{ID: t.ID, Category: t.Category, Grader: jsontext.Value(t.Grader), Group: t.Group, Time: t.Time, After: t.After, Metadata: t.Metadata}
 	if len(t.Messages) == 1 && t.Messages[0].Role == "user" && t.Messages[0].Content != "" && t.Messages[0].ToolCalls == nil && t.Messages[0].Files == nil {
 		out.Prompt = t.Messages[0].Content
 	} else {
