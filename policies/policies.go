@@ -39,6 +39,7 @@ type Config interface {
 // Inputs is what a policy may be built from. None of it is a label.
 type Inputs struct {
 	Models   []waymark.ModelID // the pool
+	Others   []waymark.ModelID // that are recorded in another role only, such as a judge's
 	Features []string          // that queries carry
 	// Verdicts gives the recorded decisions of another router; nil if the dataset has none.
 	Verdicts func(policy string) (Verdicts, error)
@@ -80,6 +81,15 @@ func (in Inputs) model(m waymark.ModelID, path ...any) error {
 		names[i] = string(x)
 	}
 	return fieldf(path, "found model %q, expected one of the pool's %d%s", m, len(names), suggest(string(m), names))
+}
+
+// caller checks that a model that a key names can be asked something else than a
+// task itself: it is in the pool, or recorded in such a role.
+func (in Inputs) caller(m waymark.ModelID, path ...any) error {
+	if slices.Contains(in.Others, m) {
+		return nil
+	}
+	return in.model(m, path...)
 }
 
 // feature checks that a key names something that a query carries.

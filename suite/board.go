@@ -7,6 +7,7 @@ import (
 
 	"waymark"
 	"waymark/datasets"
+	"waymark/evaluators"
 	"waymark/internal/expression"
 	"waymark/internal/replay"
 	"waymark/policies"
@@ -26,6 +27,9 @@ type board struct {
 	units     units
 	asks      []string // of each task, what question it asks; nil where the suite names no paraphrases
 	verdicts  map[string]policies.Verdicts
+	parts     *board        // of subtasks: matrix and grades, and nothing else
+	calls     *replay.Calls // other than plain answers
+	perTask   []evaluators.Named
 	prices    string
 	costKnown bool
 	cells     int
@@ -53,9 +57,12 @@ func (s *Suite) prepare(ctx context.Context, opt *Options) (*board, error) {
 		{"cutting slices", b.checkSlices},
 		{"reading the log", b.readLog},
 		{"reading responses", b.readResponses},
+		{"reading calls", b.readCalls},
 		{"reading decisions", b.readVerdicts},
 		{"pricing", b.price},
+		{"pricing calls", b.priceCalls},
 		{"grading", b.grade},
+		{"grading parts", b.gradeParts},
 		{"splitting", b.divide},
 		{"weighing", b.reweight},
 		{"modelling outcomes", b.modelOutcomes},
@@ -106,6 +113,9 @@ func (b *board) readTasks(ctx context.Context, s *Suite, _ *Options) error {
 		return err
 	}
 	b.matrix = m
+	if b.parts, err = partsOf(b, tasks); err != nil {
+		return err
+	}
 	return b.pair(s)
 }
 
@@ -139,9 +149,11 @@ func (b *board) readResponses(ctx context.Context, s *Suite, opt *Options) error
 		known[r.Model] = true
 		if s.wanted(r.Model, &opt.WhatIf) {
 			b.matrix.Put(r)
+			b.parts.matrix.Put(r)
 		}
 	}
 	b.matrix.Seal()
+	b.parts.matrix.Seal()
 	for i, m := range s.Models {
 		if !known[m.ID] {
 			return s.errorf([]any{"models", i, "id"}, "found model %q, of which %s has no response%s", m.ID, b.info.Name, nearest(m.ID, known))
@@ -188,7 +200,7 @@ func (b *board) readVerdicts(ctx context.Context, _ *Suite, _ *Options) error {
 
 // inputs is what policies are built from.
 func (b *board) inputs() policies.Inputs {
-	in := policies.Inputs{Models: b.matrix.Models, Features: b.info.Features}
+	in := policies.Inputs{Models: b.matrix.Models, Others: b.others(), Features: b.info.Features}
 	if len(b.verdicts) > 0 {
 		in.Verdicts = func(name string) (policies.Verdicts, error) {
 			if vs, ok := b.verdicts[name]; ok {

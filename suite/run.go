@@ -345,7 +345,12 @@ func (s *Suite) replay(ctx context.Context, b *board, cands []*candidate, kept *
 		total += max(1, j.Repeats) * b.queries.Len()
 	}
 	var done atomic.Int64
-	r := &runner.Runner{Matrix: b.matrix, Queries: b.queries, Workers: opt.Workers, Done: func(c runner.Chunk) error {
+	ran := make([]*candidate, len(position))
+	for j, i := range position {
+		ran[j] = cands[i]
+	}
+	composer := b.composer(ran, opt)
+	r := &runner.Runner{Matrix: b.matrix, Queries: b.queries, Workers: opt.Workers, Source: b.source(), Compose: composer.judge, Done: func(c runner.Chunk) error {
 		c.Job = position[c.Job]
 		if err := kept.append(c); err != nil {
 			return err
@@ -357,8 +362,14 @@ func (s *Suite) replay(ctx context.Context, b *board, cands []*candidate, kept *
 	if err != nil {
 		return nil, err
 	}
+	if err := composer.memo.keep(ctx, opt.DB); err != nil {
+		return nil, err
+	}
 	for j, i := range position {
 		cands[i].rows = rows[j]
+		if err := b.paid(s, cands[i]); err != nil {
+			return nil, err
+		}
 	}
 	if err := b.ground.settle(s, cands); err != nil {
 		return nil, err
