@@ -320,7 +320,7 @@ func remember(d *store.Decisions, r *runner.Rows, i int) {
 	for _, c := range r.Traces[i].Calls {
 		d.Made = append(d.Made, store.MadeCall{
 			Task: int32(i), N: c.N, Round: c.Round, Model: c.Model, Purpose: c.Purpose, Sample: c.Sample,
-			Cost: c.Cost, Latency: c.Latency, Err: c.Err,
+			Cost: c.Cost, Latency: c.Latency, Err: c.Err, Part: c.Part, Start: c.Start,
 		})
 	}
 }

@@ -78,6 +78,9 @@ func tell(a *app, t store.Told) {
 			fmt.Fprintf(a.stdout, " (signal %.4g)", d.Signal)
 		}
 		fmt.Fprintf(a.stdout, "\n  quality %s, cost %s, latency %s, %s\n", orUnknown(d.Quality), costText(d), latencyText(d.Latency), plural(d.Calls, "call"))
+		if len(d.Made) > 0 {
+			treeOf(d.Made).write(a.stdout, "    ")
+		}
 	}
 	for i, s := range t.Steps {
 		upTo := "any knob above"
@@ -124,18 +127,19 @@ func latencyText(l time.Duration) string {
 // storyJSON writes the story with nulls for what is not known.
 func storyJSON(a *app, s store.Story) error {
 	type told struct {
-		Policy     string   `json:"policy"`
-		Type       string   `json:"type"`
-		Knob       *float64 `json:"knob"`
-		Repeat     int      `json:"repeat"`
-		Status     string   `json:"status,omitempty"`
-		Model      string   `json:"model,omitempty"`
-		Reason     string   `json:"reason,omitempty"`
-		Signal     *float64 `json:"signal"`
-		Quality    *float64 `json:"quality"`
-		CostUSD    *float64 `json:"cost_usd"`
-		LatencyMS  *float64 `json:"latency_ms"`
-		SweptSteps int      `json:"swept_steps,omitempty"`
+		Policy     string    `json:"policy"`
+		Type       string    `json:"type"`
+		Knob       *float64  `json:"knob"`
+		Repeat     int       `json:"repeat"`
+		Status     string    `json:"status,omitempty"`
+		Model      string    `json:"model,omitempty"`
+		Reason     string    `json:"reason,omitempty"`
+		Signal     *float64  `json:"signal"`
+		Quality    *float64  `json:"quality"`
+		CostUSD    *float64  `json:"cost_usd"`
+		LatencyMS  *float64  `json:"latency_ms"`
+		SweptSteps int       `json:"swept_steps,omitempty"`
+		Tree       *nodeJSON `json:"tree,omitempty"`
 	}
 	out := struct {
 		Run      string `json:"run"`
@@ -155,6 +159,10 @@ func storyJSON(a *app, s store.Story) error {
 		if d := t.Decision; d != nil {
 			o.Status, o.Model, o.Reason = d.Status, d.Model, strings.TrimSpace(d.Reason+" "+d.Remark)
 			o.Signal, o.Quality = number(d.Signal), number(d.Quality)
+			if len(d.Made) > 0 {
+				tree := treeOf(d.Made).json()
+				o.Tree = &tree
+			}
 			if d.Cost.Known {
 				o.CostUSD = number(d.Cost.USD.Float())
 			}
