@@ -23,8 +23,9 @@ type Folder struct {
 	tasks, responses, decisions table
 	calls                       table
 
-	mu  sync.Mutex
-	ids map[string]int // line of each task and subtask, once they have been read
+	mu   sync.Mutex
+	tops map[string]int // line of each task, once they have been read
+	ids  map[string]int // line of each task and subtask, once they have been read
 }
 
 // Open opens a dataset's folder. It reads dataset.yaml, and the bytes of the other
@@ -91,7 +92,7 @@ func blame[T any](rec located[T], err error) error {
 // before is an error.
 func (f *Folder) Tasks(ctx context.Context) iter.Seq2[waymark.Task, error] {
 	return func(yield func(waymark.Task, error) bool) {
-		ids := map[string]int{}
+		ids, tops := map[string]int{}, map[string]int{}
 		for rec, err := range rows[taskRecord](ctx, f.tasks) {
 			if err != nil {
 				yield(waymark.Task{}, err)
@@ -108,7 +109,7 @@ func (f *Folder) Tasks(ctx context.Context) iter.Seq2[waymark.Task, error] {
 				yield(waymark.Task{}, blame(rec, err))
 				return
 			}
-			ids[t.ID] = rec.line
+			ids[t.ID], tops[t.ID] = rec.line, rec.line
 			if err := enterParts(&t, rec.line, ids); err != nil {
 				yield(waymark.Task{}, blame(rec, err))
 				return
@@ -118,7 +119,7 @@ func (f *Folder) Tasks(ctx context.Context) iter.Seq2[waymark.Task, error] {
 			}
 		}
 		f.mu.Lock()
-		f.ids = ids
+		f.ids, f.tops = ids, tops
 		f.mu.Unlock()
 	}
 }
@@ -156,8 +157,18 @@ func (f *Folder) known(ctx context.Context) (map[string]int, error) {
 	return f.ids, nil
 }
 
+// wholes is the set of ids of tasks, without those of subtasks.
+func (f *Folder) wholes(ctx context.Context) (map[string]int, error) {
+	if _, err := f.known(ctx); err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.tops, nil
+}
+
 // Responses streams the recorded responses, scores scaled to [0,1]. A response to
-// a task that is not there is an error.
+// a task or subtask that is not there is an error.
 func (f *Folder) Responses(ctx context.Context) iter.Seq2[waymark.Recorded, error] {
 	return about(f, ctx, f.responses, func(r *responseRecord) (waymark.Recorded, string, error) {
 		out, err := r.recorded(f.meta)

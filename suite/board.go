@@ -187,7 +187,8 @@ func (b *board) readVerdicts(ctx context.Context, _ *Suite, _ *Options) error {
 		if err != nil {
 			return err
 		}
-		if _, ok := b.matrix.Row(v.Task); !ok {
+		_, task := b.matrix.Row(v.Task)
+		if _, part := b.parts.matrix.Row(v.Task); !task && !part {
 			continue
 		}
 		if b.verdicts[v.Policy] == nil {
