@@ -12,6 +12,7 @@ import (
 type Learning struct {
 	Outcomes *waymark.Outcomes // nil if there is nothing to fit on
 	Saved    State             // of parts that are loaded in place of being fitted
+	Memo     *Memo             // shared by policies that are fitted on the same outcomes; may be nil
 
 	parts map[string]any
 }

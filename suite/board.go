@@ -22,6 +22,7 @@ type board struct {
 	tune      []int // rows that things are chosen on; all rows where the suite does not split
 	test      []int // rows that are reported on; the same slice where the suite does not split
 	split     bool
+	outer     [][]int      // rows by fold, where the suite cross-validates; nil where it does not
 	rematch   func() error // matches the mix of traffic anew; nil where there is none
 	rule      string       // how tasks were dealt to the splits, in words
 	units     units
@@ -30,6 +31,7 @@ type board struct {
 	parts     *board        // of subtasks: matrix and grades, and nothing else
 	calls     *replay.Calls // other than plain answers
 	perTask   []evaluators.Named
+	vectors   func(name string) (map[string][]float32, error) // nil if the dataset has no embeddings
 	prices    string
 	costKnown bool
 	cells     int
@@ -37,6 +39,7 @@ type board struct {
 	grading   []GradingCount
 	contents  Contents // of every task
 	warnings  []string
+	memos     map[uint64]*policies.Memo
 	log       *logged // nil unless the dataset is logged traffic
 	ground    ground
 }
@@ -49,6 +52,7 @@ func (s *Suite) prepare(ctx context.Context, opt *Options) (*board, error) {
 	}
 	b := &board{info: folder.Info(), folder: folder}
 	b.ground = matrixGround{b}
+	b.vectors = b.vectorSource(ctx)
 	steps := []struct {
 		name string
 		do   func(context.Context, *Suite, *Options) error
@@ -200,8 +204,8 @@ func (b *board) readVerdicts(ctx context.Context, _ *Suite, _ *Options) error {
 }
 
 // inputs is what policies are built from.
-func (b *board) inputs() policies.Inputs {
-	in := policies.Inputs{Models: b.matrix.Models, Others: b.others(), Features: b.info.Features}
+func (b *board) inputs(learning *policies.Learning) policies.Inputs {
+	in := policies.Inputs{Models: b.matrix.Models, Others: b.others(), Features: b.info.Features, Vectors: b.vectors, Learning: learning, Seed: b.queries.Seed}
 	if len(b.verdicts) > 0 {
 		in.Verdicts = func(name string) (policies.Verdicts, error) {
 			if vs, ok := b.verdicts[name]; ok {

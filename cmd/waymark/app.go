@@ -29,6 +29,7 @@ type cli struct {
 	Validate   validateCmd   `cmd:"" help:"Check a dataset or a suite without running it."`
 	Run        runCmd        `cmd:"" help:"Replay every policy of a suite, keep the run, print the table."`
 	Tune       tuneCmd       `cmd:"" help:"Choose the knob of a policy on the tune split and report it on the test split."`
+	Fit        fitCmd        `cmd:"" help:"Fit the learned parts of a policy and save them."`
 	Compare    compareCmd    `cmd:"" help:"Compare two policies, or two runs, on the same tasks."`
 	Check      checkCmd      `cmd:"" help:"Decide a suite's checks: pass, fail or undecided; exit 100 on failure."`
 	Report     reportCmd     `cmd:"" help:"Write a run as PNG, SVG, HTML, Markdown, CSV and JSON."`
