@@ -106,8 +106,8 @@ func (r *callRecord) call(m *Meta) (waymark.RecordedCall, error) {
 	if r.Output == nil && r.Err == "" {
 		return out, bad("output", "found neither output nor error, expected what the model said or why it said nothing")
 	}
-	if r.Score != nil && purpose != waymark.ForAnswer {
-		return out, bad("score", "found the score of a call for %s, expected scores of answers only", purpose)
+	if r.Score != nil && purpose != waymark.ForAnswer && purpose != waymark.ForChecking {
+		return out, bad("score", "found the score of a call for %s, expected scores of answers only, or of what a reviewer wrote in one's place", purpose)
 	}
 	q := waymark.Request{Model: waymark.ModelID(r.Model), Purpose: purpose, Sample: r.Sample, Query: waymark.Query{Messages: r.Messages}}
 	if q.Params, err = canonical(r.Params); err != nil {

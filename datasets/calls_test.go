@@ -72,7 +72,7 @@ func TestMistakesInCallsHaveAPlace(t *testing.T) {
 		"digest":          {strings.Replace(good, `"messages": []`, `"prompt_sha256": "00"`, 1), `calls.jsonl:2:68: found "00", expected 64 hexadecimal digits`},
 		"nothing said":    {strings.Replace(good, `, "output": "x"`, ``, 1), `found neither output nor error`},
 		"params":          {strings.Replace(good, `"output"`, `"params": 3, "output"`, 1), `found a number, expected an object`},
-		"score of checks": {`{"task": "t1", "model": "m", "purpose": "checking", "messages": [], "output": "x", "score": 1}`, `found the score of a call for checking`},
+		"score of checks": {`{"task": "t1", "model": "m", "purpose": "planning", "messages": [], "output": "x", "score": 1}`, `found the score of a call for planning`},
 		"sample":          {strings.Replace(good, `"output"`, `"sample": -1, "output"`, 1), `found -1, expected a whole number`},
 		"not JSON":        {`{"task": `, `calls.jsonl:2:`},
 	} {

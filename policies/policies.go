@@ -28,6 +28,10 @@ var Kinds = []Kind{
 	{"threshold", "strong where a score is at least the threshold, else weak", func() Config { return new(Threshold) }},
 	{"tiers", "one of several models by the cuts that a score reaches", func() Config { return new(Tiers) }},
 	{"recorded", "the model that another router chose, as recorded", func() Config { return new(Recorded) }},
+	{"fallback", "the next model where one fails or takes too long", func() Config { return new(Fallback) }},
+	{"vote", "the answer that most models, or samples, gave", func() Config { return new(Vote) }},
+	{"best-of", "the answer of several that a judge picks", func() Config { return new(BestOf) }},
+	{"review", "a draft, and another model that approves, revises or replaces it", func() Config { return new(Review) }},
 }
 
 // A Config is what a suite says of one policy. Build checks it and makes the

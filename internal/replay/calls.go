@@ -74,18 +74,41 @@ func (c *Calls) Reprice(price func(waymark.RecordedCall) (waymark.Cost, error)) 
 }
 
 func (c *Calls) find(r waymark.Request) (waymark.RecordedCall, bool) {
-	key := r.Key()
-	if call, ok := c.own[ownKey{r.Query.ID, key}]; ok {
-		return call, true
+	keys := keysOf(r)
+	for _, key := range keys {
+		if call, ok := c.own[ownKey{r.Query.ID, key}]; ok {
+			return call, true
+		}
 	}
-	call, ok := c.shared[key]
-	return call, ok
+	for _, key := range keys {
+		if call, ok := c.shared[key]; ok {
+			return call, true
+		}
+	}
+	return waymark.RecordedCall{}, false
+}
+
+// keysOf are the keys under which a response to r may be recorded: its own, and for the first
+// of several samples that which leaves open which is meant, and the other way round.
+func keysOf(r waymark.Request) []waymark.Key {
+	key := r.Key()
+	if r.Sample > 1 {
+		return []waymark.Key{key}
+	}
+	other := key
+	other.Sample = 1 - key.Sample
+	return []waymark.Key{key, other}
 }
 
 // Score is that of the answer to r, as recorded for r's own task: what another task's
 // answer is worth says nothing of this one's.
 func (c *Calls) Score(r waymark.Request) waymark.Score {
-	return c.own[ownKey{r.Query.ID, r.Key()}].Score
+	for _, key := range keysOf(r) {
+		if call, ok := c.own[ownKey{r.Query.ID, key}]; ok {
+			return call.Score
+		}
+	}
+	return waymark.Score{}
 }
 
 // Respond answers by the request's key.

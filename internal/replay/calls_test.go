@@ -174,6 +174,10 @@ func TestACallOfAnotherTaskAnswersAndItsScoreDoesNot(t *testing.T) {
 		t.Errorf("%+v, replaced %d", r, c.Replaced)
 	}
 	req.Sample = 1
+	if r, err := c.Respond(t.Context(), req); err != nil || r.Output != "one again" {
+		t.Errorf("the first sample: %+v, %v, want the call that leaves it open", r, err)
+	}
+	req.Sample = 2
 	if _, err := c.Respond(t.Context(), req); !errors.Is(err, waymark.ErrNotRecorded) {
 		t.Errorf("another sample: %v, want a hole", err)
 	}
