@@ -31,6 +31,7 @@ var Kinds = []Kind{
 	{"fallback", "the next model where one fails or takes too long", func() Config { return new(Fallback) }},
 	{"vote", "the answer that most models, or samples, gave", func() Config { return new(Vote) }},
 	{"best-of", "the answer of several that a judge picks", func() Config { return new(BestOf) }},
+	{"planner", "parts of a query, each answered by a policy of its own, joined", func() Config { return new(Planner) }},
 	{"review", "a draft, and another model that approves, revises or replaces it", func() Config { return new(Review) }},
 }
 
@@ -54,7 +55,8 @@ type Inputs struct {
 	// Seed is the run's: fitting and drawing follow it.
 	Seed uint64
 
-	part string // where in the configuration a learned part stands
+	part   string // where in the configuration a learned part stands
+	nested int    // how many policies this one stands within
 }
 
 // Verdicts are one router's recorded decisions by task.
