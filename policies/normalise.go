@@ -31,7 +31,10 @@ func sameText(text string) (string, bool) {
 	return s, s != ""
 }
 
-var numeral = regexp.MustCompile(`[-−]?\d[\d,]{0,400}(?:\.\d{1,400})?|[-−]?\.\d{1,400}`)
+var numeral = regexp.MustCompile(`[-−]?\d[\d,]*(?:\.\d+)?|[-−]?\.\d+`)
+
+// mostDigits is how long a number may be that is counted.
+const mostDigits = 400
 
 // lastNumber is the last number of the text, whose thousands may be set apart by commas: 1,200.0 and 1200 are one vote.
 func lastNumber(text string) (string, bool) {
@@ -40,7 +43,10 @@ func lastNumber(text string) (string, bool) {
 		return "", false
 	}
 	s := strings.ReplaceAll(strings.Replace(all[len(all)-1], "−", "-", 1), ",", "")
-	x, ok := new(big.Rat).SetString(s)
+	x, ok := new(big.Rat), len(s) <= mostDigits
+	if ok {
+		x, ok = x.SetString(s)
+	}
 	if !ok {
 		return "", false
 	}
