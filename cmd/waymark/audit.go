@@ -71,7 +71,7 @@ func tell(a *app, t store.Told) {
 	fmt.Fprintln(a.stdout, head)
 	if d := t.Decision; d != nil {
 		fmt.Fprintf(a.stdout, "  %s: %s", d.Status, clean(orDash(d.Model)))
-		if why := strings.TrimSpace(d.Reason + " " + d.Remark); why != "" {
+		if why := whyOf(d); why != "" {
 			fmt.Fprintf(a.stdout, ", because %s", clean(why))
 		}
 		if !math.IsNaN(d.Signal) {
@@ -94,6 +94,14 @@ func tell(a *app, t store.Told) {
 		fmt.Fprintf(a.stdout, "  swept: %s for %s\n", clean(s.Model), upTo)
 	}
 	fmt.Fprintln(a.stdout)
+}
+
+// whyOf is the reason of a decision and what more was said of it, once where that is the same.
+func whyOf(d *store.ToldDecision) string {
+	if d.Reason == d.Remark {
+		return d.Reason
+	}
+	return strings.TrimSpace(d.Reason + " " + d.Remark)
 }
 
 func orDash(s string) string {
@@ -157,7 +165,7 @@ func storyJSON(a *app, s store.Story) error {
 	for _, t := range s.Told {
 		o := told{Policy: t.Policy, Type: t.Type, Knob: number(t.Knob), Repeat: t.Repeat, SweptSteps: len(t.Steps)}
 		if d := t.Decision; d != nil {
-			o.Status, o.Model, o.Reason = d.Status, d.Model, strings.TrimSpace(d.Reason+" "+d.Remark)
+			o.Status, o.Model, o.Reason = d.Status, d.Model, whyOf(d)
 			o.Signal, o.Quality = number(d.Signal), number(d.Quality)
 			if len(d.Made) > 0 {
 				tree := treeOf(d.Made).json()

@@ -115,7 +115,7 @@ func (m deskModels) says(t *deskTask, prompt string, r waymark.Request) string {
 	switch {
 	case r.Purpose == waymark.ForPlanning:
 		return planOf(t)
-	case isReview && strings.Contains(prompt, "APPROVE") && strings.Contains(draft, t.truth):
+	case isReview && strings.Contains(prompt, "APPROVE") && strings.Contains(draft, "is "+t.truth+"."):
 		return "APPROVE"
 	case isReview && strings.Contains(prompt, "REJECT"):
 		return "REJECT"
