@@ -3,11 +3,11 @@ package suite
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"waymark"
 	"waymark/datasets"
-	"waymark/evaluators"
 	"waymark/internal/expression"
 	"waymark/internal/replay"
 	"waymark/policies"
@@ -15,33 +15,33 @@ import (
 
 // A board is a suite's data made ready: read, filtered, priced, graded and split.
 type board struct {
-	info      waymark.Info
-	folder    *datasets.Folder
-	matrix    *replay.Matrix
-	queries   *waymark.Queries
-	tune      []int // rows that things are chosen on; all rows where the suite does not split
-	test      []int // rows that are reported on; the same slice where the suite does not split
-	split     bool
-	outer     [][]int      // rows by fold, where the suite cross-validates; nil where it does not
-	rematch   func() error // matches the mix of traffic anew; nil where there is none
-	rule      string       // how tasks were dealt to the splits, in words
-	units     units
-	asks      []string // of each task, what question it asks; nil where the suite names no paraphrases
-	verdicts  map[string]policies.Verdicts
-	parts     *board        // of subtasks: matrix and grades, and nothing else
-	calls     *replay.Calls // other than plain answers
-	perTask   []evaluators.Named
-	vectors   func(name string) (map[string][]float32, error) // nil if the dataset has no embeddings
-	prices    string
-	costKnown bool
-	cells     int
-	gone      []waymark.ModelID // that the run is to do without
-	grading   []GradingCount
-	contents  Contents // of every task
-	warnings  []string
-	memos     map[uint64]*policies.Memo
-	log       *logged // nil unless the dataset is logged traffic
-	ground    ground
+	info       waymark.Info
+	folder     *datasets.Folder
+	matrix     *replay.Matrix
+	queries    *waymark.Queries
+	tune       []int // rows that things are chosen on; all rows where the suite does not split
+	test       []int // rows that are reported on; the same slice where the suite does not split
+	split      bool
+	outer      [][]int      // rows by fold, where the suite cross-validates; nil where it does not
+	rematch    func() error // matches the mix of traffic anew; nil where there is none
+	rule       string       // how tasks were dealt to the splits, in words
+	units      units
+	asks       []string // of each task, what question it asks; nil where the suite names no paraphrases
+	base       string   // the suite's folder
+	verdicts   map[string]policies.Verdicts
+	vectors    func(name string) (map[string][]float32, error) // nil if the dataset has no embeddings
+	embeddings *policies.Embeddings                            // of endpoints
+	prices     string
+	costKnown  bool
+	cells      int
+	gone       []waymark.ModelID // that the run is to do without
+	grading    []GradingCount
+	contents   Contents // of every task
+	warnings   []string
+	memos      map[uint64]*policies.Memo
+	log        *logged // nil unless the dataset is logged traffic
+	ground     ground
+	called
 }
 
 // prepare reads everything that a run needs.
@@ -53,6 +53,8 @@ func (s *Suite) prepare(ctx context.Context, opt *Options) (*board, error) {
 	b := &board{info: folder.Info(), folder: folder}
 	b.ground = matrixGround{b}
 	b.vectors = b.vectorSource(ctx)
+	b.base = filepath.Dir(s.Path)
+	b.embeddings = &policies.Embeddings{Folder: opt.embeddings(), Offline: opt.offline}
 	steps := []struct {
 		name string
 		do   func(context.Context, *Suite, *Options) error
@@ -205,7 +207,7 @@ func (b *board) readVerdicts(ctx context.Context, _ *Suite, _ *Options) error {
 
 // inputs is what policies are built from.
 func (b *board) inputs(learning *policies.Learning) policies.Inputs {
-	in := policies.Inputs{Models: b.matrix.Models, Others: b.others(), Features: b.info.Features, Vectors: b.vectors, Learning: learning, Seed: b.queries.Seed}
+	in := policies.Inputs{Models: b.matrix.Models, Others: b.others(), Features: b.info.Features, Vectors: b.vectors, Embeddings: b.embeddings, Folder: b.base, Learning: learning, Seed: b.queries.Seed}
 	if len(b.verdicts) > 0 {
 		in.Verdicts = func(name string) (policies.Verdicts, error) {
 			if vs, ok := b.verdicts[name]; ok {

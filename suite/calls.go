@@ -6,8 +6,16 @@ import (
 	"slices"
 
 	"waymark"
+	"waymark/evaluators"
 	"waymark/internal/replay"
 )
+
+// called is what there is on a board beside the cells of tasks.
+type called struct {
+	parts   *board        // of subtasks: matrix and grades, and nothing else
+	calls   *replay.Calls // other than plain answers
+	perTask []evaluators.Named
+}
 
 // partsOf is the board of the subtasks of some tasks.
 func partsOf(b *board, tasks []waymark.Task) (*board, error) {

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -168,6 +169,7 @@ func (e Entry) unknobbed() (json.RawMessage, error) {
 
 // loadFitted reads the states that entries name, relative to the suite file.
 func (s *Suite) loadFitted() error {
+	var errs []error
 	for i := range s.Policies {
 		e := &s.Policies[i]
 		if e.Fitted == "" {
@@ -182,11 +184,11 @@ func (s *Suite) loadFitted() error {
 			err = f.fits(e)
 		}
 		if err != nil {
-			return s.errorf([]any{"policies", i, "fitted"}, "%v", err)
+			errs = append(errs, s.errorf([]any{"policies", i, "fitted"}, "%v", err))
 		}
 		e.fitted = f
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // fits refuses a state that was fitted under another configuration than the entry's.

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"context"
+	"path/filepath"
 	"sync"
 )
 
@@ -32,4 +33,12 @@ func (b *board) vectorSource(ctx context.Context) func(string) (map[string][]flo
 		read[name] = vs
 		return vs, nil
 	}
+}
+
+// embeddings is the folder of what endpoints told of prompts.
+func (o *Options) embeddings() string {
+	if o.Cache == "" {
+		return ""
+	}
+	return filepath.Join(o.Cache, "embeddings")
 }

@@ -13,6 +13,7 @@ import (
 // globals are the flags that every verb takes.
 type globals struct {
 	DB      string `name:"db" default:"results.db" env:"WAYMARK_DB" placeholder:"FILE" help:"Where results are kept (default ${default})."`
+	Cache   string `env:"WAYMARK_CACHE" placeholder:"DIR" help:"Where embeddings that were paid for are kept; default: waymark in the user's cache directory."`
 	Jobs    int    `short:"j" default:"0" placeholder:"N" help:"Workers; 0 is one a processor. Results do not depend on it."`
 	Seed    *int64 `placeholder:"N" help:"Seed of everything random, instead of the suite's."`
 	Format  string `short:"f" default:"table" enum:"table,json,jsonl,csv,md" help:"How results are printed: ${enum}."`

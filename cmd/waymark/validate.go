@@ -43,7 +43,7 @@ func (c *validateCmd) Run(a *app) error {
 	if err != nil {
 		return usage(err)
 	}
-	sum, found, err := s.Validate(a.ctx)
+	sum, found, err := s.Validate(a.ctx, a.options())
 	if err != nil {
 		return usage(err)
 	}

@@ -32,7 +32,7 @@ func FitField(values []any) (*Field, error) {
 	var numbers []float64
 	seen := map[any]bool{}
 	for i, v := range values {
-		v, err := known(v)
+		v, err := knownValue(v)
 		if err != nil {
 			return nil, fmt.Errorf("learn: row %d: %w", i, err)
 		}
@@ -54,6 +54,9 @@ func FitField(values []any) (*Field, error) {
 		return f, nil
 	}
 	f.Missing = false
+	if f.Values == nil {
+		f.Values = []any{}
+	}
 	slices.SortFunc(f.Values, compareValues)
 	f.index()
 	return f, nil
@@ -62,15 +65,15 @@ func FitField(values []any) (*Field, error) {
 // count is how many values are known.
 func count(values []any) (n int) {
 	for _, v := range values {
-		if v, err := known(v); err == nil && v != nil {
+		if v, err := knownValue(v); err == nil && v != nil {
 			n++
 		}
 	}
 	return n
 }
 
-// known is a value, or nil if it is not known.
-func known(v any) (any, error) {
+// knownValue is a value, or nil if it is not known.
+func knownValue(v any) (any, error) {
 	switch v := v.(type) {
 	case nil, string, bool:
 		return v, nil
@@ -117,7 +120,7 @@ func (f *Field) index() {
 	}
 }
 
-func (f *Field) numeric() bool { return f.Values == nil && f.column == nil }
+func (f *Field) numeric() bool { return f.Values == nil }
 
 // Cols is how many columns the field has.
 func (f *Field) Cols() int {
@@ -147,7 +150,7 @@ func (f *Field) Table(values []any) *Table {
 
 // columnOf looks up only what can be a key.
 func (f *Field) columnOf(v any) (int, bool) {
-	v, err := known(v)
+	v, err := knownValue(v)
 	if err != nil || v == nil {
 		return 0, false
 	}
@@ -161,7 +164,7 @@ func (f *Field) numbers(values []any) *Table {
 		x, ok := v.(float64)
 		switch {
 		case ok && !math.IsNaN(x) && !math.IsInf(x, 0):
-			out.Row(i)[0] = standard(x, f.Mean, f.Deviation)
+			out.Row(i)[0] = float32(standard(x, f.Mean, f.Deviation))
 		case f.Missing:
 			out.Row(i)[1] = 1
 		}
@@ -176,7 +179,7 @@ func (f *Field) UnmarshalJSON(text []byte) error {
 		return err
 	}
 	for _, v := range f.Values {
-		if v, err := known(v); err != nil || v == nil {
+		if v, err := knownValue(v); err != nil || v == nil {
 			return fmt.Errorf("learn: found %v among the values of a field, expected strings, bools and numbers", v)
 		}
 	}

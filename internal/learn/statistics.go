@@ -106,12 +106,12 @@ func spread(column []float64) (mean, deviation float64) {
 	return mean, math.Sqrt(squares / float64(len(column)))
 }
 
-// standard is x in deviations from the mean.
-func standard(x, mean, deviation float64) float32 {
+// standard is x in deviations from the mean, 0 if there is no deviation.
+func standard(x, mean, deviation float64) float64 {
 	if deviation == 0 {
 		return 0
 	}
-	return float32((x - mean) / deviation)
+	return (x - mean) / deviation
 }
 
 // Table is the statistics of n texts, one row each.
@@ -121,7 +121,7 @@ func (s *Statistics) Table(n int, text func(int) string) *Table {
 		for i := lo; i < hi; i++ {
 			row := out.Row(i)
 			for c, x := range measure(text(i)) {
-				row[c] = standard(x, s.Mean[c], s.Deviation[c])
+				row[c] = float32(standard(x, s.Mean[c], s.Deviation[c]))
 			}
 		}
 	})
