@@ -104,7 +104,7 @@ func (p *bestOf) Route(ctx context.Context, t *waymark.Trial) (waymark.Decision,
 	if err != nil {
 		return waymark.Decision{}, err
 	}
-	reply, err := said(ctx, t, asked(t, p.judge, text, waymark.ForChecking))
+	reply, err := said(ctx, t, promptTo(t, p.judge, text, waymark.ForChecking))
 	if err != nil {
 		return waymark.Decision{}, fmt.Errorf("judge: %w", err)
 	}

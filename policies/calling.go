@@ -44,8 +44,8 @@ func said(ctx context.Context, t *waymark.Trial, r waymark.Request) (waymark.Cal
 	return calls[0], readable(calls[0])
 }
 
-// asked is the request to a model with a prompt of the policy's own, about t's query.
-func asked(t *waymark.Trial, m waymark.ModelID, prompt string, p waymark.Purpose) waymark.Request {
+// promptTo is the request to a model with a prompt of the policy's own, about t's query.
+func promptTo(t *waymark.Trial, m waymark.ModelID, prompt string, p waymark.Purpose) waymark.Request {
 	q := waymark.Query{ID: t.Query.ID, Messages: []waymark.Message{{Role: "user", Content: prompt}}}
 	return waymark.Request{Model: m, Query: q, Purpose: p}
 }

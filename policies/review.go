@@ -89,7 +89,7 @@ func (p *review) Route(ctx context.Context, t *waymark.Trial) (waymark.Decision,
 	if p.mode == "revise" {
 		purpose = waymark.ForAnswer
 	}
-	reply, err := said(ctx, t, asked(t, p.reviewer, text, purpose))
+	reply, err := said(ctx, t, promptTo(t, p.reviewer, text, purpose))
 	if err != nil {
 		return waymark.Decision{}, fmt.Errorf("review: %w", err)
 	}
