@@ -55,7 +55,7 @@ func lastNumber(text string) (string, bool) {
 
 // What announces a choice, the surest first.
 var choices = []*regexp.Regexp{
-	regexp.MustCompile(`\\boxed\{\s*(?:\\text\{)?\s*\(?([A-J])\)?\s*\}`),
+	regexp.MustCompile(`\\boxed\{[\s{(]*(?:\\text\{)?[\s({]*([A-J])[\s)}]*\}`),
 	regexp.MustCompile(`(?i:answer|choice|option)(?i:\s+is)?\s*[:=]?\s*\**\(?([A-J])\b`),
 	regexp.MustCompile(`\(([A-J])\)`),
 	regexp.MustCompile(`(?m)^\W*([A-J])\W*(?:$|[.):]\s)`),

@@ -10,7 +10,7 @@ func TestWhatAnswersAreCountedAs(t *testing.T) {
 	for by, cases := range map[string]map[string]string{
 		"text":   {"  Paris. ": "paris", "PARIS": "paris", "New  York\n": "new york", " ": "–", "3.5": "3.5"},
 		"number": {"so 3 and 4, thus 1,200.50.": "2401/2", "−7": "-7", "$.5": "1/2", "007": "7", "none": "–", "1,000,000": "1000000", "#### 18": "18", "10%": "10"},
-		"choice": {"(B)": "B", "The answer is C.": "C", "I think A, but the answer: **D**": "D", `\boxed{\text{(E)}}`: "E", "A": "A", "B) because": "B", "A dog": "–", "I think so": "–", "Answer: A or (B)": "A"},
+		"choice": {"(B)": "B", "The answer is C.": "C", "I think A, but the answer: **D**": "D", `\boxed{\text{(E)}}`: "E", `\boxed{{F}}`: "F", "A": "A", "B) because": "B", "A dog": "–", "I think so": "–", "Answer: A or (B)": "A"},
 		"json":   {"{\"b\":1, \"a\":[ ]}": `{"a":[],"b":1}`, "```json\n{\"a\": 1.0}\n```": `{"a":1.0}`, "{\"a\":1} {}": "–", "nothing": "–", "12345678901234567890": "12345678901234567890"},
 	} {
 		for text, want := range cases {

@@ -232,6 +232,27 @@ func deskSuites(t *testing.T) (out []*suite.Suite) {
 	return out
 }
 
+// Every suite that these pages print runs as it stands over the desk.
+func TestDeskSuitesRun(t *testing.T) {
+	dir, err := filepath.Abs("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, s := range deskSuites(t) {
+		s.Path = filepath.Join(dir, "suite.yaml")
+		res, err := s.Run(t.Context(), suite.Options{})
+		if err != nil {
+			t.Errorf("suite %d: %v", i, err)
+			continue
+		}
+		for _, row := range res.Policies {
+			if row.Failed > 0 || row.Holes > 0 || !(row.Quality.Value > 0) {
+				t.Errorf("suite %d: %s has %d failed rows, %d holes, quality %v", i, row.Name, row.Failed, row.Holes, row.Quality.Value)
+			}
+		}
+	}
+}
+
 // matrixOf reads a folder's tasks, or their subtasks, and what is recorded of them.
 func matrixOf(t *testing.T, f *datasets.Folder, pick func([]waymark.Task) []waymark.Task) *replay.Matrix {
 	t.Helper()
