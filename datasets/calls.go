@@ -33,6 +33,8 @@ type callRecord struct {
 	Reasoning   int               `json:"reasoning_tokens"`
 	Latency     float64           `json:"latency_ms"`
 	TTFT        float64           `json:"ttft_ms"`
+	Confidence  *float64          `json:"confidence"`
+	LogProb     *float64          `json:"logprob"`
 	Err         string            `json:"error"`
 	Finish      string            `json:"finish_reason"`
 }
@@ -92,7 +94,7 @@ func (r *callRecord) call(m *Meta) (waymark.RecordedCall, error) {
 	out := waymark.RecordedCall{Task: r.Task}
 	plain := responseRecord{
 		Task: r.Task, Model: r.Model, Sample: r.Sample, Output: r.Output, Score: r.Score, Cost: r.Cost, Input: r.Input, CachedInput: r.CachedInput,
-		OutputTok: r.OutputTok, Reasoning: r.Reasoning, Latency: r.Latency, TTFT: r.TTFT, Err: r.Err, Finish: r.Finish,
+		OutputTok: r.OutputTok, Reasoning: r.Reasoning, Latency: r.Latency, TTFT: r.TTFT, Confidence: r.Confidence, LogProb: r.LogProb, Err: r.Err, Finish: r.Finish,
 	}
 	response, err := plain.recorded(m)
 	if err != nil {
@@ -184,6 +186,7 @@ func MarshalCall(r waymark.Request, resp waymark.Response) ([]byte, error) {
 	put("reasoning_tokens", resp.Usage.Reasoning != 0, resp.Usage.Reasoning)
 	put("latency_ms", resp.Latency != 0, float64(resp.Latency)/1e6)
 	put("ttft_ms", resp.TTFT != 0, float64(resp.TTFT)/1e6)
+	put("confidence", resp.Confidence.Known, resp.Confidence.Value)
 	put("error", resp.Err != "", resp.Err)
 	put("finish_reason", resp.FinishReason != "", resp.FinishReason)
 	return json.Marshal(out)

@@ -58,7 +58,7 @@ func (a AnyPolicy) build(in Inputs, key string) (waymark.Policy, error) {
 		return nil, err
 	}
 	switch p.(type) {
-	case waymark.Sweeper, waymark.OneShotCuts:
+	case waymark.Sweeper, waymark.OneShotCuts, waymark.Staged:
 		return nil, fieldf([]any{key}, "found a policy whose knob is swept, expected a number: only the policy of a suite itself can be swept")
 	}
 	return p, nil

@@ -33,8 +33,8 @@ type BestOf struct {
 	OnUnparsed string            `yaml:"on_unparsed" json:"on_unparsed,omitempty" doc:"what a reply that names no answer means: fail (default), or first: the first answer" enum:"fail,first"`
 }
 
-// judged is what the judge's prompt may show.
-type judged struct {
+// bestOfFields is what the judge's prompt may show.
+type bestOfFields struct {
 	Prompt  string
 	Answers []numbered
 }
@@ -77,7 +77,7 @@ func (c *BestOf) Build(in Inputs) (waymark.Policy, error) {
 		return nil, err
 	}
 	var err error
-	p.prompt, err = newPrompt(c.Prompt, bestOfPrompt, judged{"<task>", []numbered{{1, "<first answer>"}, {2, "<second answer>"}}}, []string{"<task>", "<first answer>", "<second answer>"}, "prompt")
+	p.prompt, err = newPrompt(c.Prompt, bestOfPrompt, bestOfFields{"<task>", []numbered{{1, "<first answer>"}, {2, "<second answer>"}}}, []string{"<task>", "<first answer>", "<second answer>"}, "prompt")
 	return p, err
 }
 
@@ -96,7 +96,7 @@ func (p *bestOf) Route(ctx context.Context, t *waymark.Trial) (waymark.Decision,
 	if len(left) == 1 {
 		return waymark.Decision{Answer: left[0].N, Reason: "the only answer that did not fail"}, nil
 	}
-	show := judged{Prompt: t.Query.Prompt()}
+	show := bestOfFields{Prompt: t.Query.Prompt()}
 	for i, c := range left {
 		show.Answers = append(show.Answers, numbered{i + 1, c.Output})
 	}
@@ -104,7 +104,7 @@ func (p *bestOf) Route(ctx context.Context, t *waymark.Trial) (waymark.Decision,
 	if err != nil {
 		return waymark.Decision{}, err
 	}
-	reply, err := said(ctx, t, promptTo(t, p.judge, text, waymark.ForChecking))
+	reply, err := heard(ctx, t, promptTo(t, p.judge, text, waymark.ForChecking))
 	if err != nil {
 		return waymark.Decision{}, fmt.Errorf("judge: %w", err)
 	}

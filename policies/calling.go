@@ -35,8 +35,8 @@ func readable(c waymark.Call) error {
 	return nil
 }
 
-// said makes one call and gives it with its text, or why there is none.
-func said(ctx context.Context, t *waymark.Trial, r waymark.Request) (waymark.Call, error) {
+// heard makes one call and gives it with its text, or why there is none.
+func heard(ctx context.Context, t *waymark.Trial, r waymark.Request) (waymark.Call, error) {
 	calls, err := t.Call(ctx, r)
 	if ends(ctx, err) {
 		return calls[0], err

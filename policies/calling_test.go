@@ -343,3 +343,18 @@ func TestMistakesInCallingPolicies(t *testing.T) {
 func sweepOf() policies.Config {
 	return &policies.Threshold{Scorer: scorer(&policies.Length{}), Weak: "a", Strong: "b"}
 }
+
+// An inner policy that decides by features meets parts that have none.
+func TestPartsWithoutFeatures(t *testing.T) {
+	qs := asks("parts one;two", "hello")
+	for name, c := range map[string]policies.Config{
+		"table": &policies.Table{By: "kind", Routes: map[string]waymark.ModelID{"x": "a"}, Default: "b"},
+		"field": &policies.Threshold{Scorer: scorer(&policies.Field{Name: "kind"}), Weak: "a", Strong: "b", Threshold: policies.KnobValue{Value: 1, Given: true}},
+		"expr":  &policies.Threshold{Scorer: scorer(&policies.Expr{Expr: "length"}), Weak: "a", Strong: "b", Threshold: policies.KnobValue{Value: 1, Given: true}},
+	} {
+		tr := attempt(t, built(t, planner(c, policies.Join{Word: "concatenate"})), players, qs, 0)
+		if failed := tr.Err != nil; failed != (name == "field") {
+			t.Errorf("%s: %v", name, tr.Err)
+		}
+	}
+}

@@ -119,7 +119,7 @@ func (j *joining) join(ctx context.Context, t *waymark.Trial, parts []joinedPart
 	if err != nil {
 		return waymark.Decision{}, err
 	}
-	c, err := said(ctx, t, promptTo(t, j.model, text, waymark.ForAnswer))
+	c, err := heard(ctx, t, promptTo(t, j.model, text, waymark.ForAnswer))
 	if err != nil {
 		return waymark.Decision{}, fmt.Errorf("joining: %w", err)
 	}

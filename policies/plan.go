@@ -148,7 +148,7 @@ func (p *modelPlan) plan(ctx context.Context, t *waymark.Trial) ([]step, error) 
 	if err != nil {
 		return nil, err
 	}
-	reply, err := said(ctx, t, promptTo(t, p.model, text, waymark.ForPlanning))
+	reply, err := heard(ctx, t, promptTo(t, p.model, text, waymark.ForPlanning))
 	if err != nil {
 		return nil, fmt.Errorf("planner: %w", err)
 	}

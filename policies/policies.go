@@ -29,6 +29,7 @@ var Kinds = []Kind{
 	{"tiers", "one of several models by the cuts that a score reaches", func() Config { return new(Tiers) }},
 	{"utility", "the model whose predicted quality is worth most after its expected cost", func() Config { return new(Utility) }},
 	{"recorded", "the model that another router chose, as recorded", func() Config { return new(Recorded) }},
+	{"cascade", "one model after another until an answer is accepted", func() Config { return new(Cascade) }},
 	{"fallback", "the next model where one fails or takes too long", func() Config { return new(Fallback) }},
 	{"vote", "the answer that most models, or samples, gave", func() Config { return new(Vote) }},
 	{"best-of", "the answer of several that a judge picks", func() Config { return new(BestOf) }},

@@ -77,7 +77,7 @@ type review struct {
 }
 
 func (p *review) Route(ctx context.Context, t *waymark.Trial) (waymark.Decision, error) {
-	draft, err := said(ctx, t, waymark.Request{Model: p.draft, Query: t.Query, Sample: 1})
+	draft, err := heard(ctx, t, waymark.Request{Model: p.draft, Query: t.Query, Sample: 1})
 	if err != nil {
 		return waymark.Decision{}, fmt.Errorf("draft: %w", err)
 	}
@@ -89,7 +89,7 @@ func (p *review) Route(ctx context.Context, t *waymark.Trial) (waymark.Decision,
 	if p.mode == "revise" {
 		purpose = waymark.ForAnswer
 	}
-	reply, err := said(ctx, t, promptTo(t, p.reviewer, text, purpose))
+	reply, err := heard(ctx, t, promptTo(t, p.reviewer, text, purpose))
 	if err != nil {
 		return waymark.Decision{}, fmt.Errorf("review: %w", err)
 	}

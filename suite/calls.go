@@ -59,6 +59,9 @@ func (b *board) others() (out []waymark.ModelID) {
 
 // source is what answers a policy's calls: the cells of tasks, those of subtasks, recorded calls.
 func (b *board) source() waymark.Source {
+	if b.parts == nil { // a board of cells alone
+		return b.matrix
+	}
 	return replay.Layers{b.matrix, b.parts.matrix, b.calls}
 }
 

@@ -137,7 +137,7 @@ func (s *Suite) sweptCandidate(b *board, e Entry, on []int) (*candidate, error) 
 	if err != nil {
 		return nil, s.policyError(index, err)
 	}
-	return newCandidate(e, index, f), nil
+	return b.newCandidate(e, index, f), nil
 }
 
 // A tuning is a policy on its way to a knob.
@@ -184,7 +184,7 @@ func (t *tuning) prepare(ctx context.Context) error {
 	if t.certified() && !t.b.split {
 		return &InputError{fmt.Errorf("%s: a guarantee needs a split: what is certified on the tune split is reported on the test split; write split: {tune: 0.5, seed: 7}", t.s.Path)}
 	}
-	if t.c.cuts == nil {
+	if !t.c.several() {
 		return nil
 	}
 	if !t.certified() {
@@ -277,8 +277,8 @@ func (t *tuning) begin(opt *Options) {
 		Split: "all", Coverage: float64(len(t.test.rows)) / float64(max(1, len(t.b.test))),
 		Conditions: []Condition{}, WorseSlices: []Slice{}, Knob: []Number{},
 	}
-	if t.c.cuts != nil {
-		t.out.KnobName, t.out.Search = "cuts", t.c.search
+	if t.c.several() {
+		t.out.KnobName, t.out.Search = t.c.severalName(), t.c.search
 	}
 	if t.b.split {
 		t.out.Split = waymark.SplitTest.String()

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,6 +29,7 @@ func TestVotesOverRecordedEvaluations(t *testing.T) {
 	const rest = `
 policies:
   - {name: vote, type: vote, models: [FIRST, SECOND], by: HOW, agree: 1, escalate: SECOND}
+  - {name: swept, type: vote, models: [FIRST, SECOND], by: HOW, agree: sweep, escalate: SECOND}
   - {name: either, type: fallback, models: [FIRST, SECOND]}
   - {name: first, type: fixed, model: FIRST}
 `
@@ -51,6 +53,10 @@ policies:
 		if w.CostUSD > 0 {
 			near(t, name+": cost", float64(vote.Cost.PerTask.Value)*float64(vote.N), w.CostUSD, 1e-9)
 		}
+		i := slices.IndexFunc(res.Curves, func(c suite.Curve) bool { return c.Policy == "swept" })
+		points := res.Curves[i].Points
+		near(t, name+": the sweep, where all must agree", points[len(points)-1].Quality*float64(vote.N), w.Right, 1e-6)
+		near(t, name+": the sweep, where every vote stands", points[0].Quality, float64(named(res.Policies, "first").Quality.Value), 0.05)
 		either, first := named(res.Policies, "either"), named(res.Policies, "first")
 		near(t, name+": a fallback that nobody needs", float64(either.Quality.Value), float64(first.Quality.Value), 1e-12)
 	}

@@ -96,14 +96,6 @@ func tell(a *app, t store.Told) {
 	fmt.Fprintln(a.stdout)
 }
 
-// whyOf is the reason of a decision and what more was said of it, once where that is the same.
-func whyOf(d *store.ToldDecision) string {
-	if d.Reason == d.Remark {
-		return d.Reason
-	}
-	return strings.TrimSpace(d.Reason + " " + d.Remark)
-}
-
 func orDash(s string) string {
 	if s == "" {
 		return "–"
@@ -183,4 +175,12 @@ func storyJSON(a *app, s store.Story) error {
 	enc := json.NewEncoder(a.stdout)
 	enc.SetIndent("", "  ")
 	return enc.Encode(out)
+}
+
+// whyOf is what there is to say of a decision, once.
+func whyOf(d *store.ToldDecision) string {
+	if d.Remark == d.Reason {
+		return d.Reason
+	}
+	return strings.TrimSpace(d.Reason + " " + d.Remark)
 }

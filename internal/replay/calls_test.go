@@ -32,7 +32,7 @@ func (m *model) Respond(_ context.Context, r waymark.Request) (waymark.Response,
 	}
 	return waymark.Response{
 		Output: fmt.Sprint("reply ", m.calls, " <&> \u2028"), HasOutput: true, Usage: waymark.Usage{Input: m.calls, Output: 2}, Cost: waymark.Paid(waymark.USD(m.calls)),
-		Latency: time.Duration(m.calls) * time.Millisecond, TTFT: time.Millisecond, FinishReason: "stop",
+		Latency: time.Duration(m.calls) * time.Millisecond, TTFT: time.Millisecond, FinishReason: "stop", Confidence: waymark.Scored(0.25),
 	}, nil
 }
 

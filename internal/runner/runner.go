@@ -21,7 +21,7 @@ type Job struct {
 // A Composition is an answer that no cell of the matrix holds: that of a call which is not
 // the task's own question, or a text that the policy wrote itself.
 type Composition struct {
-	Job, Row int
+	Job, Row int // Job is -1 where no job is run
 	Trace    *waymark.Trace
 }
 

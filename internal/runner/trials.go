@@ -10,18 +10,30 @@ import (
 
 // trials runs a policy that makes its own calls, task by task.
 func (r *Runner) trials(ctx context.Context, p waymark.Policy, c Chunk) error {
-	src := r.Source
-	if src == nil {
-		src = r.Matrix
-	}
 	for i := c.First; i < c.End; i++ {
-		t := waymark.NewTrial(r.Queries.Query(i), c.Repeat, r.Queries.Seed, src)
-		tr := waymark.Attempt(ctx, p, t)
+		tr := waymark.Attempt(ctx, p, r.Trial(i, c.Repeat))
 		if err := r.enter(ctx, c, i, tr); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Trial is one trial of the task at a row.
+func (r *Runner) Trial(row, repeat int) *waymark.Trial {
+	return waymark.NewTrial(r.Queries.Query(row), repeat, r.Queries.Seed, r.source())
+}
+
+func (r *Runner) source() waymark.Source {
+	if r.Source != nil {
+		return r.Source
+	}
+	return r.Matrix
+}
+
+// Respond answers a call as the trials' calls are answered.
+func (r *Runner) Respond(ctx context.Context, req waymark.Request) (waymark.Response, error) {
+	return r.source().Respond(ctx, req)
 }
 
 func (r *Runner) enter(ctx context.Context, c Chunk, i int, tr waymark.Trace) error {
@@ -59,20 +71,40 @@ func (r *Runner) enter(ctx context.Context, c Chunk, i int, tr waymark.Trace) er
 // judge is what the answer of a trial is worth: the grade of the cell that it
 // points at, or what Compose says of an answer that no cell holds.
 func (r *Runner) judge(ctx context.Context, c Chunk, i int, tr waymark.Trace) (Judgement, error) {
-	if n := tr.Decision.Answer; n != waymark.Composed {
-		call := tr.Calls[n]
-		c.Rows.Model[i] = int32(r.Matrix.Column(call.Model))
-		if row, ok := r.Matrix.Row(call.Query.ID); ok && row == i {
-			if score, cell := r.Matrix.Judged(call.Request); cell {
-				return Judgement{Score: score}, nil
-			}
-		}
-		if call.Err != "" {
-			return Judgement{Why: string(call.Model) + ": " + call.Err}, nil
+	a := Composition{Job: c.Job, Row: i, Trace: &tr}
+	call := a.Call()
+	if call == nil {
+		return r.compose(ctx, a)
+	}
+	c.Rows.Model[i] = int32(r.Matrix.Column(call.Model))
+	return r.worth(ctx, a)
+}
+
+// worth is what the answer of a call is worth.
+func (r *Runner) worth(ctx context.Context, a Composition) (Judgement, error) {
+	call := a.Call()
+	if row, ok := r.Matrix.Row(call.Query.ID); ok && row == a.Row {
+		if score, cell := r.Matrix.Judged(call.Request); cell {
+			return Judgement{Score: score}, nil
 		}
 	}
+	if call.Err != "" {
+		return Judgement{Why: string(call.Model) + ": " + call.Err}, nil
+	}
+	return r.compose(ctx, a)
+}
+
+func (r *Runner) compose(ctx context.Context, a Composition) (Judgement, error) {
 	if r.Compose == nil {
 		return Judgement{Why: "nothing here judges an answer that no cell holds"}, nil
 	}
-	return r.Compose(ctx, Composition{Job: c.Job, Row: i, Trace: &tr})
+	return r.Compose(ctx, a)
+}
+
+// Worth is what the answer of a call is worth to the task at a row, and the column of
+// its model, -1 if it is not of the matrix.
+func (r *Runner) Worth(ctx context.Context, i int, call waymark.Call) (col int, score waymark.Score, err error) {
+	tr := &waymark.Trace{Calls: []waymark.Call{call}}
+	j, err := r.worth(ctx, Composition{Job: -1, Row: i, Trace: tr})
+	return r.Matrix.Column(call.Model), j.Score, err
 }
