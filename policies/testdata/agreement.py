@@ -3,7 +3,8 @@
     python3 policies/testdata/agreement.py ../shared/data > policies/testdata/agreement.json
 
 Two models vote with equal weight; where they do not give the same answer, or one gives none that can be
-counted, the second one's answer is taken (asked once more), else the first one's.
+counted, the second one's answer is taken (asked once more), else the first one's. "stands" is what the vote alone is
+worth: the first one's answer, or the second one's where only that can be counted.
 """
 import json
 import re
@@ -39,7 +40,7 @@ def rows(path):
 def agreement(folder, first, second, read, keep):
     tasks = [t["id"] for t in rows(folder + "/tasks.jsonl") if keep(t)]
     cells = {(r["task"], r["model"]): r for r in rows(folder + "/responses.jsonl")}
-    right = cost = alone = 0
+    right = stands = cost = alone = 0
     for t in tasks:
         a, b = cells[t, first], cells[t, second]
         va, vb = read(a["output"]), read(b["output"])
@@ -48,8 +49,9 @@ def agreement(folder, first, second, read, keep):
         if not agreed:
             cost += b.get("cost_usd", 0)
             alone += 1
+        stands += (b if va is None and vb is not None else a)["score"]
         right += (a if agreed else b)["score"]
-    return {"tasks": len(tasks), "right": right, "cost_usd": cost, "escalated": alone}
+    return {"tasks": len(tasks), "right": right, "stands": stands, "cost_usd": cost, "escalated": alone}
 
 
 data = sys.argv[1]
