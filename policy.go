@@ -62,7 +62,7 @@ type Segment struct {
 // reaches the bar of its stage; the last is taken in any case.
 type Staged interface {
 	Policy
-	Stages() []ModelID           // whose answers, in the order in which they are asked for
+	Stages() []ModelID            // whose answers, in the order in which they are asked for
 	AtBars(bars []float64) Policy // with its bars there: one fewer than there are stages
 	// Climb makes every call that some bars would look at, and gives what the policy
 	// does when it stops at each stage. It may end before the last stage.

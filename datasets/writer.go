@@ -135,7 +135,16 @@ func (w *Writer) WriteTask(t waymark.Task) error {
 		return fmt.Errorf("task id %q is empty or there twice", t.ID)
 	}
 	w.seen[t.ID] = true
+	w.parts(&t)
 	return w.line("tasks.jsonl", outTask(&t))
+}
+
+// parts remembers a task's subtasks, to which there may be responses.
+func (w *Writer) parts(t *waymark.Task) {
+	for i := range t.Subtasks {
+		w.seen[t.Subtasks[i].ID] = true
+		w.parts(&t.Subtasks[i])
+	}
 }
 
 type responseOut struct {

@@ -62,8 +62,8 @@ func (s *Suite) prepare(ctx context.Context, opt *Options) (*board, error) {
 		{"reading tasks", b.readTasks},
 		{"cutting slices", b.checkSlices},
 		{"reading the log", b.readLog},
-		{"reading responses", b.readResponses},
 		{"reading calls", b.readCalls},
+		{"reading responses", b.readResponses},
 		{"reading decisions", b.readVerdicts},
 		{"pricing", b.price},
 		{"pricing calls", b.priceCalls},
@@ -160,6 +160,9 @@ func (b *board) readResponses(ctx context.Context, s *Suite, opt *Options) error
 	}
 	b.matrix.Seal()
 	b.parts.matrix.Seal()
+	for _, m := range b.calls.Models() { // a judge may stand in the pool for its price
+		known[m] = true
+	}
 	for i, m := range s.Models {
 		if !known[m.ID] {
 			return s.errorf([]any{"models", i, "id"}, "found model %q, of which %s has no response%s", m.ID, b.info.Name, nearest(m.ID, known))
@@ -182,6 +185,9 @@ func (b *board) readResponses(ctx context.Context, s *Suite, opt *Options) error
 	}
 	if n := b.matrix.Replaced; n > 0 {
 		b.warnings = append(b.warnings, fmt.Sprintf("%d responses were recorded more than once for the same task, model and sample; the later ones count", n))
+	}
+	if n := b.parts.matrix.Replaced; n > 0 {
+		b.warnings = append(b.warnings, fmt.Sprintf("%d responses to subtasks were recorded more than once for the same model and sample; the later ones count", n))
 	}
 	return nil
 }

@@ -40,9 +40,6 @@ func (b *board) readCalls(ctx context.Context, _ *Suite, opt *Options) error {
 	if n := b.calls.Replaced; n > 0 {
 		b.warnings = append(b.warnings, fmt.Sprintf("%d calls were recorded more than once for the same task and request; the later ones count", n))
 	}
-	if n := b.parts.matrix.Replaced; n > 0 {
-		b.warnings = append(b.warnings, fmt.Sprintf("%d responses to subtasks were recorded more than once for the same model and sample; the later ones count", n))
-	}
 	return nil
 }
 

@@ -334,7 +334,9 @@ func TestCascadesAreRefusedOfALog(t *testing.T) {
 	for _, at := range []string{"sweep", "sweep-each", "0.5"} {
 		text := strings.Replace(logSuite, "policies:\n", "policies:\n  - {name: climb, type: cascade, models: [weak, strong], accept: {type: expr, expr: cost_usd}, at: "+at+"}\n", 1)
 		res := result(t, makeLog(400, 0.2).write(t, text), suite.Options{})
-		refused := slices.ContainsFunc(res.OffPolicy.Refused, func(r suite.Refused) bool { return r.Name == "climb" && strings.Contains(r.Why, "makes calls of its own") })
+		refused := slices.ContainsFunc(res.OffPolicy.Refused, func(r suite.Refused) bool {
+			return r.Name == "climb" && strings.Contains(r.Why, "makes calls of its own")
+		})
 		if !refused || named(res.Policies, "climb").Name != "" || slices.ContainsFunc(res.Curves, func(c suite.Curve) bool { return c.Policy == "climb" }) {
 			t.Errorf("at %s: %+v, warnings %v", at, res.OffPolicy.Refused, res.Warnings)
 		}

@@ -3,11 +3,13 @@ package replay_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -180,5 +182,23 @@ func TestACallOfAnotherTaskAnswersAndItsScoreDoesNot(t *testing.T) {
 	req.Sample = 2
 	if _, err := c.Respond(t.Context(), req); !errors.Is(err, waymark.ErrNotRecorded) {
 		t.Errorf("another sample: %v, want a hole", err)
+	}
+}
+
+// Parts carry the words and the order of subtasks, their own features and their parent's, and no label.
+func TestPartsCarryNoLabel(t *testing.T) {
+	sub := waymark.Task{ID: "a/1", Messages: []waymark.Message{{Role: "user", Content: "part"}}, Reference: []string{"secret"}, Grader: []byte(`"secret"`), Metadata: map[string]any{"hidden": "secret", "tenant": "own"}}
+	next := waymark.Task{ID: "a/2", Messages: sub.Messages, After: []string{"a/1"}, Reference: []string{"secret"}, Subtasks: []waymark.Task{{ID: "a/2/1", Reference: []string{"secret"}}}}
+	m := build(t, []waymark.Task{{ID: "a", Category: "c", Metadata: map[string]any{"tenant": "whole", "hidden": "secret"}, Subtasks: []waymark.Task{sub, next}}, {ID: "b"}})
+	q := m.Queries([]string{"category", "tenant"}, 1).Query(0)
+	text, err := json.Marshal(q)
+	if err != nil || strings.Contains(string(text), "secret") {
+		t.Errorf("a label shows: %s (%v)", text, err)
+	}
+	if len(q.Parts) != 2 || q.Parts[0].Features["tenant"] != "own" || q.Parts[0].Features["category"] != "c" || q.Parts[1].Features["tenant"] != "whole" || q.Parts[1].After[0] != "a/1" || q.Parts[1].Parts[0].ID != "a/2/1" {
+		t.Errorf("parts %+v", q.Parts)
+	}
+	if other := m.Queries(nil, 1).Pick([]int{1, 0}); other.Query(0).Parts != nil || len(other.Query(1).Parts) != 2 || len(other.Slice(1, 2).Query(0).Parts) != 2 {
+		t.Error("picked and sliced queries have the parts of others")
 	}
 }
