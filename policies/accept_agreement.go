@@ -20,6 +20,9 @@ type AcceptAgreement struct {
 	Extract string `yaml:"extract" json:"extract" doc:"a regular expression (RE2) whose last match, or its first group, is compared; default: the whole answer"`
 }
 
+// mostRead is how many bytes of a text, from its end, are searched for an answer or a score.
+const mostRead = 1 << 20
+
 // mostSamples is how many samples may be asked for.
 const mostSamples = 100
 
@@ -47,9 +50,6 @@ type agreement struct {
 	last    bool
 	extract *regexp.Regexp
 }
-
-// first is the sample that the answer is to be.
-func (*agreement) first() int { return 1 }
 
 // calls is how many further calls rating one answer makes.
 func (a *agreement) calls(m waymark.ModelID) []waymark.ModelID {
@@ -88,6 +88,7 @@ func (a *agreement) Accept(ctx context.Context, t *waymark.Trial, c waymark.Call
 
 // normal is what is compared: without case, punctuation at the ends, and runs of blanks.
 func (a *agreement) normal(text string) string {
+	text = text[max(0, len(text)-mostRead):]
 	if a.last {
 		text = strings.TrimSpace(text)
 		text = text[strings.LastIndexByte(text, '\n')+1:]

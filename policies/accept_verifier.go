@@ -88,6 +88,7 @@ func (v *verifier) Accept(ctx context.Context, t *waymark.Trial, c waymark.Call)
 
 // read is the score that a reply gives.
 func (v *verifier) read(reply string) (float64, error) {
+	reply = reply[max(0, len(reply)-mostRead):]
 	all := v.score.FindAllStringSubmatch(reply, -1)
 	if len(all) == 0 {
 		return 0, errors.New("the verifier's reply has no score")

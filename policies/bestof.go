@@ -155,7 +155,7 @@ func parseBest(reply string, n int) (int, bool) {
 	var object struct {
 		Best *int `json:"best"`
 	}
-	if len(reply) > mostRead || json.Unmarshal([]byte(reply), &object) != nil || object.Best == nil {
+	if len(reply) > mostReply || json.Unmarshal([]byte(reply), &object) != nil || object.Best == nil {
 		return 0, false
 	}
 	return *object.Best, *object.Best >= 1 && *object.Best <= n

@@ -110,8 +110,8 @@ type estimate struct {
 const largestDense = 1 << 28
 
 // estimated fits an estimator, or loads it, as a part of its owner. The outputs are what
-// targets makes of outcomes, one row a query.
-func estimated(in Inputs, c EstimatorConfig, targets func(*waymark.Outcomes) [][]float64) (*estimate, error) {
+// targets makes of outcomes, one row a query; outputs names them.
+func estimated(in Inputs, c EstimatorConfig, outputs []string, targets func(*waymark.Outcomes) [][]float64) (*estimate, error) {
 	if err := c.keys().checkKeys(); err != nil {
 		return nil, err
 	}
@@ -131,7 +131,11 @@ func estimated(in Inputs, c EstimatorConfig, targets func(*waymark.Outcomes) [][
 		if sample, err = sampled(in, r, features, o, targets(o), readsSparse(c)); err != nil {
 			return nil, err
 		}
-		return c.fit(context.Background(), sample)
+		model, err := c.fit(context.Background(), sample)
+		if err == nil {
+			in.tell(model, r.names(), outputs, o)
+		}
+		return model, err
 	})
 	if err != nil {
 		return nil, err

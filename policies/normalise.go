@@ -14,12 +14,12 @@ var normalisers = map[string]func(text string) (vote string, ok bool){
 	"text": sameText, "number": lastNumber, "choice": lastChoice, "json": sameJSON,
 }
 
-// mostRead is how much of an answer is looked at, from its end where the answer is expected.
-const mostRead = 200_000
+// mostReply is how much of an answer is looked at, from its end where the answer is expected.
+const mostReply = 200_000
 
 func tail(text string) string {
-	if len(text) > mostRead {
-		text = text[len(text)-mostRead:]
+	if len(text) > mostReply {
+		text = text[len(text)-mostReply:]
 	}
 	return strings.ToValidUTF8(text, "")
 }

@@ -133,7 +133,7 @@ func parseVerdict(reply string) (approved, clear bool) {
 	var object struct {
 		Approve *bool `json:"approve"`
 	}
-	if len(reply) > mostRead || json.Unmarshal([]byte(strings.TrimSpace(reply)), &object) != nil || object.Approve == nil {
+	if len(reply) > mostReply || json.Unmarshal([]byte(strings.TrimSpace(reply)), &object) != nil || object.Approve == nil {
 		return false, false
 	}
 	return *object.Approve, true

@@ -190,9 +190,9 @@ func (c *candidate) sweepOver(b *board, rows []int) (*swept, error) {
 }
 
 // unknownSpending is on how many rows it is not known what deciding costs.
-func (c *candidate) unknownSpending(rows []int) (n int) {
+func (c *candidate) unknownSpending(b *board, rows []int) (n int) {
 	for _, i := range rows {
-		if c.spent != nil && !c.spent[i].Cost.Known || c.course != nil && c.course.unpriced(c.steps, i) {
+		if c.spent != nil && !c.spent[i].Cost.Known || b.costKnown && c.course != nil && c.course.unpriced(c.steps, i) {
 			n++
 		}
 	}

@@ -222,6 +222,17 @@ func TestCascadesAreCertified(t *testing.T) {
 	if !errors.As(err, &miss) || none.Fallback == nil || *none.Fallback != "strong" {
 		t.Errorf("a target that strong misses: %v, fallback %v", err, none.Fallback)
 	}
+	// Where all that the cascade may do costs too much, the weak model alone need not.
+	dear, err := m.write(t, cascadeSuite).Tune(t.Context(), suite.TuneSpec{Policy: "pair", Objective: &suite.Objective{Maximise: "quality", SubjectTo: "cost <= 0.012 and cost >= 0.0115 and quality >= 0.99"}}, suite.Options{})
+	if !errors.As(err, &miss) || dear.Fallback == nil || *dear.Fallback != "strong" || !strings.Contains(strings.Join(dear.Warnings, " "), "strong itself misses") {
+		t.Errorf("conditions that nothing meets: %v, fallback %v, %v", err, dear.Fallback, dear.Warnings)
+	}
+	// The cascade with all escalated costs weak and strong, which is more than strong alone costs.
+	own := named(result(t, m.write(t, cascadeSuite), suite.Options{}).Constants, "strong").Cost.PerTask.Value
+	alone, err := m.write(t, cascadeSuite).Tune(t.Context(), suite.TuneSpec{Policy: "pair", Objective: &suite.Objective{Minimise: "cost", SubjectTo: fmt.Sprintf("quality >= quality(strong) and cost <= %.6f", own*1.04)}}, suite.Options{})
+	if !errors.As(err, &miss) || alone.Fallback == nil || *alone.Fallback != "strong" || strings.Contains(strings.Join(alone.Warnings, " "), "itself misses") {
+		t.Errorf("what strong alone meets: %v, fallback %v, %v", err, alone.Fallback, alone.Warnings)
+	}
 }
 
 // The store keeps the ways of a cascade, and whose answers were given.
@@ -340,5 +351,28 @@ func TestCascadesAreRefusedOfALog(t *testing.T) {
 		if !refused || named(res.Policies, "climb").Name != "" || slices.ContainsFunc(res.Curves, func(c suite.Curve) bool { return c.Policy == "climb" }) {
 			t.Errorf("at %s: %+v, warnings %v", at, res.OffPolicy.Refused, res.Warnings)
 		}
+	}
+}
+
+// A learned acceptor on what the first attempt cost is cross-fitted: on SWE-bench it has a row, the number of workers
+// changes nothing, and the tune split's decisions are out of fold.
+func TestSWEBenchLearnedCascade(t *testing.T) {
+	const rest = `
+split: {tune: 0.5, seed: 7}
+policies:
+  - {name: learned, type: cascade, models: [gpt-5-mini, sonnet-4-5-20250929], accept: learned, at: sweep}
+objective: {minimise: cost, subject_to: quality >= 0.95 * quality(sonnet-4-5-20250929)}
+`
+	one := result(t, on(t, "swebench_bashonly", rest), suite.Options{Workers: 1})
+	many := result(t, on(t, "swebench_bashonly", rest), suite.Options{Workers: 4})
+	if numbers(t, one) != numbers(t, many) {
+		t.Error("four workers give another result than one")
+	}
+	row := named(one.Policies, "learned")
+	if row.N == 0 || row.Failed > 0 || len(row.Knob) != 1 || !strings.Contains(strings.Join(one.Warnings, "\n"), "learned is fitted on the tune split") {
+		t.Errorf("%+v, warnings %v", row, one.Warnings)
+	}
+	if x := one.Scorers[0].AUROC.Value; !(x > 0.4 && x < 0.7) {
+		t.Errorf("AUROC %g of a regression on one weak feature", x)
 	}
 }

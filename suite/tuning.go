@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -218,8 +219,7 @@ func (t *tuning) run(opt *Options) (*Tuned, error) {
 		return nil, err
 	}
 	if !ok {
-		t.fallBack()
-		return t.out, nil
+		return t.out, t.fallBack()
 	}
 	t.chosen = positionOf(t.tune.curve, x)
 	return t.out, t.report(x)
@@ -286,7 +286,7 @@ func (t *tuning) begin(opt *Options) {
 	t.out.SplitRule = t.b.rule
 	t.out.Dataset = t.b.describe()
 	t.out.Warnings = append([]string{}, t.b.warnings...)
-	if n := t.c.unknownSpending(t.b.test); n > 0 {
+	if n := t.c.unknownSpending(t.b, t.b.test); n > 0 {
 		t.out.Warnings = append(t.out.Warnings, fmt.Sprintf("what the router itself costs is not recorded for %d tasks: every cost and saving here is a bound, the policy costs more", n))
 	}
 	if own := t.s.Objective; t.spec.Objective != nil && own != nil && own.String() != t.objective.String() {
@@ -296,12 +296,21 @@ func (t *tuning) begin(opt *Options) {
 
 // fallBack says what to do where no knob will do: everything to strong or, where strong
 // itself breaks the conditions and weak does not, as under a budget, everything to weak.
-func (t *tuning) fallBack() {
+func (t *tuning) fallBack() error {
 	k := t.c.sweep.Knob()
 	first, last := t.points[0].Slack, t.points[len(t.points)-1].Slack
 	strong, weak := first, last
 	if k.Rising {
 		strong, weak = last, first
+	}
+	if t.c.course != nil { // its ends cost more than the models at them
+		var err error
+		if strong, err = t.slackOf(k.Strong); err != nil {
+			return err
+		}
+		if weak, err = t.slackOf(k.Weak); err != nil {
+			return err
+		}
 	}
 	const least = -1e-12 // as tune.Choose has it
 	model, misses := k.Strong, strong < least && t.spec.Risk == 0
@@ -311,7 +320,7 @@ func (t *tuning) fallBack() {
 	t.out.Optimism = Interval(nothing("no knob was chosen"))
 	if model == "" {
 		t.out.Warnings = append(t.out.Warnings, "no knob meets the objective, and the policy has no single strongest model to fall back on")
-		return
+		return nil
 	}
 	name := string(model)
 	t.out.Fallback = &name
@@ -321,4 +330,42 @@ func (t *tuning) fallBack() {
 	if misses {
 		t.out.Warnings = append(t.out.Warnings, fmt.Sprintf("%s itself misses the objective on the tune split", name))
 	}
+	return nil
+}
+
+// slackOf is by how much a model alone meets the conditions on the tune split; −Inf for none.
+func (t *tuning) slackOf(m waymark.ModelID) (float64, error) {
+	if m == "" {
+		return math.Inf(-1), nil
+	}
+	all, err := t.objective.conditions()
+	if err != nil {
+		return 0, err
+	}
+	rows, least := t.tune.rows, math.Inf(1)
+	free, shares := make([]waymark.Spending, t.b.queries.Len()), t.b.units.of(rows).shares()
+	for _, cl := range all {
+		for _, one := range t.b.everySlice(cl, rows) {
+			one = asShare(one)
+			slack, err := t.b.constantOf(one, rows)
+			if err != nil {
+				return 0, err
+			}
+			values, err := t.b.moved(one, rows, t.b.matrix.Column(m), free)
+			if err != nil {
+				return 0, err
+			}
+			for k, v := range values {
+				slack += shares[k] * v
+			}
+			if !one.AtLeast() {
+				slack = -slack
+			}
+			if len(one.Op) == 1 { // strictly
+				slack -= 2e-12
+			}
+			least = math.Min(least, slack)
+		}
+	}
+	return least, nil
 }

@@ -126,12 +126,12 @@ func TestEstimatorsApproachTheTruth(t *testing.T) {
 					t.Fatal(err)
 				}
 				excess = append(excess, estError(estPredicted(p, fresh.sample.X), fresh.p))
-				if constant := estError(estConstant(s, 2000), fresh.p); excess[len(excess)-1] > constant/3 {
+				if constant := estError(estConstant(s, 2000), fresh.p); !(excess[len(excess)-1] <= constant/3) {
 					t.Errorf("%d rows: excess %.5f, the mean has %.5f", n, excess[len(excess)-1], constant)
 				}
 			}
 			t.Logf("excess over the Bayes risk at 60, 400 and 3000 rows: %.5f", excess)
-			if limit := estLimits[k.name]; excess[2] > limit || k.name != "IRT" && !(excess[2] < excess[0]/2) {
+			if limit := estLimits[k.name]; !(excess[2] <= limit) || k.name != "IRT" && !(excess[2] < excess[0]/2) {
 				t.Errorf("excess %.5f does not fall to %g", excess, limit)
 			}
 		})
@@ -164,7 +164,7 @@ func TestEstimatorsOnNoise(t *testing.T) {
 				}
 				excess := estError(estPredicted(p, c.fresh.X), truth)
 				t.Logf("excess %.5f, of the mean %.5f", excess, constant)
-				if excess > constant+0.01 {
+				if !(excess <= constant+0.01) {
 					t.Errorf("excess %.5f, the mean has %.5f", excess, constant)
 				}
 			})
@@ -349,7 +349,7 @@ func TestEstimatorsAndHoles(t *testing.T) {
 			}
 			excess := estError(estPredicted(p, fresh.sample.X)[1:2], fresh.p[1:2])
 			t.Logf("excess of the output with holes %.5f", excess)
-			if excess > 0.02 { // the mean has 0.09, and with 0 in the holes it would be 0.4
+			if !(excess <= 0.02) { // the mean has 0.09, and with 0 in the holes it would be 0.4
 				t.Errorf("excess %.5f of the output with holes", excess)
 			}
 		})
@@ -394,7 +394,7 @@ func TestEstimatorsOnLittle(t *testing.T) {
 							}
 						} else if !(v >= 0 && v <= 1) {
 							t.Fatalf("output %d of row %d: %g", o, i, v)
-						} else if s == equal && math.Abs(v-float64(o)) > 0.1 {
+						} else if s == equal && !(math.Abs(v-float64(o)) <= 0.1) {
 							t.Fatalf("targets are all %d, predicted %g", o, v)
 						}
 					}

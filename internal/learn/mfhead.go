@@ -47,7 +47,7 @@ func estChooseHead(ctx context.Context, e *estSample, scores []float32, fitted, 
 	for _, penalty := range penalties {
 		// Scores fit the rows that they were fitted on too well, so that a head without them may do better.
 		for _, s := range [][]float32{own, make([]float32, len(own))} {
-			h, err := estFitHead(ctx, part, s, penalty)
+			h, err := estFitHead(ctx, part, s, e.logits(), penalty)
 			if err != nil {
 				return nil, err
 			}
@@ -77,8 +77,8 @@ func (h *estHead) loss(e *estSample, scores []float32, rows []int) float64 {
 }
 
 // estFitHead minimises the cross-entropy of the known outputs plus
-// penalty/2·‖Easy‖² + ½·(Slope − 1)² + ½·(Own/10)², which is convex, by L-BFGS.
-func estFitHead(ctx context.Context, e *estSample, scores []float32, penalty float64) (*estHead, error) {
+// penalty/2·‖Easy‖² + ½·(Slope − 1)² + ½·(Own − usual)², which is convex, by L-BFGS.
+func estFitHead(ctx context.Context, e *estSample, scores []float32, usual []float64, penalty float64) (*estHead, error) {
 	k, h := len(e.y), &estHead{Own: make(Floats, len(e.y)), Easy: make(Floats, e.p)}
 	if math.IsInf(penalty, 1) {
 		bare := *e
@@ -86,8 +86,9 @@ func estFitHead(ctx context.Context, e *estSample, scores []float32, penalty flo
 		e = &bare
 	}
 	start := make([]float64, k+1+e.p)
+	copy(start, usual)
 	start[k] = 1
-	f := &headLoss{e: e, scores: scores, penalty: penalty}
+	f := &headLoss{e: e, scores: scores, usual: usual, penalty: penalty}
 	p := optimize.Problem{Func: f.value, Grad: f.derivatives}
 	settings := &optimize.Settings{GradientThreshold: 1e-6, MajorIterations: 200, FuncEvaluations: 400, Recorder: estCancel{ctx}}
 	settings.Converger = &optimize.FunctionConverge{Relative: 1e-9, Iterations: 3}
@@ -121,6 +122,7 @@ func (c estCancel) Record(*optimize.Location, optimize.Operation, *optimize.Stat
 type headLoss struct {
 	e       *estSample
 	scores  []float32
+	usual   []float64 // log odds of the outputs
 	penalty float64
 
 	x, g []float64 // the last point, and the derivatives there
@@ -178,7 +180,7 @@ func (f *headLoss) prior(x, g []float64) float64 {
 		precision, d := f.penalty, v
 		switch {
 		case j < k:
-			precision = 0.01
+			precision, d = 1, v-f.usual[j]
 		case j == k:
 			precision, d = 1, v-1
 		}

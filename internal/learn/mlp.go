@@ -44,9 +44,10 @@ func (o MLPOptions) Fit(ctx context.Context, s *Sample) (*MLP, error) {
 	for out, mean := range e.means() {
 		if mean != mean {
 			m.Unknown = append(m.Unknown, out)
-			continue
 		}
-		net.Bias[out] = estLogit(float64(mean), e.weight())
+	}
+	for out, v := range e.logits() {
+		net.Bias[out] = float32(v)
 	}
 	fitted, held := e.parted()
 	net, err = o.training().train(ctx, net, e, fitted, held, e.crossEntropy)
@@ -72,9 +73,20 @@ func estOr[T int | float64](x, zero T) T {
 	return x
 }
 
-// estLogit is the log odds of a mean with half a success and half a failure added.
-func estLogit(mean, weight float64) float32 {
-	return float32(math.Log((mean*weight + 0.5) / ((1-mean)*weight + 0.5)))
+// logits are the log odds of the outputs over the rows that know them, with half a
+// success and half a failure added.
+func (e *estSample) logits() []float64 {
+	out := make([]float64, len(e.y))
+	for o, y := range e.y {
+		right, wrong := 0.5, 0.5
+		for i, v := range y {
+			if !math.IsNaN(v) {
+				right, wrong = right+e.w[i]*v, wrong+e.w[i]*(1-v)
+			}
+		}
+		out[o] = math.Log(right / wrong)
+	}
+	return out
 }
 
 // crossEntropy is the loss of the known outputs of a row.

@@ -56,7 +56,7 @@ func TestTreeIsThatOfScikitLearn(t *testing.T) {
 	}
 	for i, n := range tree.Nodes { // both number nodes depth first, the left one first
 		leaf := n.Left == 0
-		if leaf != (d.Tree.Columns[i] < 0) || !leaf && (n.Column != d.Tree.Columns[i] || math.Abs(float64(n.Threshold)-d.Tree.Thresholds[i]) > 1e-6) {
+		if leaf != (d.Tree.Columns[i] < 0) || !leaf && (n.Column != d.Tree.Columns[i] || !(math.Abs(float64(n.Threshold)-d.Tree.Thresholds[i]) <= 1e-6)) {
 			t.Errorf("node %d splits column %d at %g, there %d at %g", i, n.Column, n.Threshold, d.Tree.Columns[i], d.Tree.Thresholds[i])
 		}
 	}
@@ -74,12 +74,12 @@ func TestLloydIsThatOfScikitLearn(t *testing.T) {
 	if err := l.run(t.Context(), 300); err != nil {
 		t.Fatal(err)
 	}
-	if math.Abs(l.inertia/d.Clusters.Inertia-1) > 1e-5 {
+	if !(math.Abs(l.inertia/d.Clusters.Inertia-1) <= 1e-5) {
 		t.Errorf("inertia %g, there %g", l.inertia, d.Clusters.Inertia)
 	}
 	for c, centre := range d.Clusters.Centres {
 		for j, v := range centre {
-			if math.Abs(float64(l.centre(c)[j])-v) > 1e-5 {
+			if !(math.Abs(float64(l.centre(c)[j])-v) <= 1e-5) {
 				t.Errorf("centre %d is %g, there %g", c, l.centre(c), centre)
 				break
 			}
@@ -105,12 +105,12 @@ func TestPerceptronIsThatOfScikitLearn(t *testing.T) {
 		rows[i] = i
 	}
 	got, loss := n.backward(e, rows, e.weight(), e.crossEntropy)
-	if math.Abs(loss-d.Perceptron.Loss) > 1e-6 {
+	if !(math.Abs(loss-d.Perceptron.Loss) <= 1e-6) {
 		t.Errorf("loss %g, there %g", loss, d.Perceptron.Loss)
 	}
 	for at, part := range got.parts() {
 		for i, v := range part {
-			if math.Abs(float64(v)-d.Perceptron.Derivatives[at][i]) > 1e-6 {
+			if !(math.Abs(float64(v)-d.Perceptron.Derivatives[at][i]) <= 1e-6) {
 				t.Errorf("derivative %d of part %d is %g, there %g", i, at, v, d.Perceptron.Derivatives[at][i])
 			}
 		}

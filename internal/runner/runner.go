@@ -160,6 +160,7 @@ func prepare(rows *Rows, p waymark.Policy) {
 	s := selector(p)
 	if s == nil {
 		rows.Traces, rows.Unjudged = make([]waymark.Trace, rows.Len()), make([]string, rows.Len())
+		rows.RouterCost = make([]bool, rows.Len())
 		return
 	}
 	rows.Reasons = s.Reasons()

@@ -19,6 +19,24 @@ func (r *Runner) trials(ctx context.Context, p waymark.Policy, c Chunk) error {
 	return nil
 }
 
+// spent is what calls cost together, and whether that is known of the answers and of the other calls. Where it is
+// not known of the others the sum is a lower bound.
+func spent(calls []waymark.Call) (sum waymark.USD, answers, others bool) {
+	total := waymark.Paid(0)
+	answers, others = true, true
+	for _, c := range calls {
+		switch {
+		case c.Cost.Known:
+			total = total.Plus(c.Cost)
+		case c.Purpose == waymark.ForAnswer:
+			answers = false
+		default:
+			others = false
+		}
+	}
+	return total.USD, answers && total.Known, others
+}
+
 // Trial is one trial of the task at a row.
 func (r *Runner) Trial(row, repeat int) *waymark.Trial {
 	return waymark.NewTrial(r.Queries.Query(row), repeat, r.Queries.Seed, r.source())
@@ -38,9 +56,8 @@ func (r *Runner) Respond(ctx context.Context, req waymark.Request) (waymark.Resp
 
 func (r *Runner) enter(ctx context.Context, c Chunk, i int, tr waymark.Trace) error {
 	rows := c.Rows
-	cost := tr.Cost()
 	rows.Traces[i] = tr
-	rows.Cost[i], rows.CostKnown[i] = cost.USD, cost.Known
+	rows.Cost[i], rows.CostKnown[i], rows.RouterCost[i] = spent(tr.Calls)
 	rows.Latency[i], rows.Calls[i] = tr.Latency(), int32(len(tr.Calls))
 	rows.Model[i], rows.Arm[i], rows.Reason[i], rows.Signal[i] = -1, waymark.NoArm, -1, math.NaN()
 	if len(tr.Signals) > 0 && len(tr.Parts) == 0 { // a number of a part is not the task's
