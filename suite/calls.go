@@ -118,7 +118,7 @@ func (b *board) paid(s *Suite, c *candidate) error {
 				continue
 			}
 			for _, call := range rows.Traces[i].Calls {
-				if !call.Cost.Known && call.Purpose != waymark.ForRouting {
+				if !call.Cost.Known && call.Purpose == waymark.ForAnswer {
 					return s.errorf([]any{"policies", c.index}, "policy %q calls %s (for %s) on task %q, and what that cost is not recorded; add cost_usd to the call, or give every model a price in the suite",
 						c.entry.Name, call.Model, call.Purpose, call.Query.ID)
 				}
