@@ -22,6 +22,7 @@ type Queries struct {
 	IDs      []string
 	Features map[string]Column     // by name, one value for each of IDs
 	Messages func(i int) []Message // the conversation of query i of the whole; nil if there is no text
+	Parts    func(i int) []Query   // how query i of the whole is taken apart; nil if none is
 	First    int                   // position of IDs[0] in the whole that Slice was taken of
 	Seed     uint64
 	Repeat   int
@@ -41,6 +42,9 @@ func (q *Queries) Conversation(i int) []Message {
 // Query is query i on its own.
 func (q *Queries) Query(i int) Query {
 	out := Query{ID: q.IDs[i], Messages: q.Conversation(i)}
+	if q.Parts != nil {
+		out.Parts = q.Parts(q.First + i)
+	}
 	if len(q.Features) > 0 {
 		out.Features = make(map[string]any, len(q.Features))
 		for name, c := range q.Features {
@@ -80,6 +84,9 @@ func (q *Queries) Pick(at []int) *Queries {
 	}
 	if q.Messages != nil {
 		s.Messages = func(k int) []Message { return q.Conversation(at[k]) }
+	}
+	if q.Parts != nil {
+		s.Parts = func(k int) []Query { return q.Parts(q.First + at[k]) }
 	}
 	return &s
 }

@@ -36,6 +36,8 @@ type Query struct {
 	ID       string         `json:"id"` // stable across runs; a subtask is "parent/1"
 	Messages []Message      `json:"messages"`
 	Features map[string]any `json:"features,omitempty"` // string, float64, bool or nil
+	Parts    []Query        `json:"parts,omitempty"`    // the dataset's own way to take it apart; nil if it has none
+	After    []string       `json:"after,omitempty"`    // of a part: the IDs of those parts whose answers it builds on
 }
 
 // Prompt is the text of the query: the content of its user messages, separated
@@ -74,6 +76,7 @@ type Task struct {
 	Weight    float64 // sampling weight, 1 unless given
 	Time      string  // for a split by time: RFC 3339 or a date
 	Subtasks  []Task
+	After     []string // of a subtask: the IDs of those beside it whose answers it builds on
 	Metadata  map[string]any
 }
 

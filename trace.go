@@ -1,8 +1,10 @@
 package waymark
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -13,6 +15,7 @@ type Trace struct {
 	Calls    []Call
 	Decision Decision
 	Signals  []Signal
+	Parts    []Part        // of a query that was taken apart: the answer to each
 	Overhead time.Duration // the policy's own time, without waiting for models
 	Err      error         // why there is no answer; wraps ErrNotRecorded for a hole
 }
@@ -27,8 +30,8 @@ func Attempt(ctx context.Context, p Policy, t *Trial) Trace {
 		err = errNoAnswer
 	}
 	return Trace{
-		Query: t.Query.ID, Repeat: t.Repeat, Calls: t.Calls(), Decision: d, Signals: t.signals,
-		Overhead: time.Since(start) - t.waited, Err: err,
+		Query: t.Query.ID, Repeat: t.Repeat, Calls: t.Calls(), Decision: d, Signals: t.signals, Parts: t.parts,
+		Overhead: max(0, time.Since(start)-t.waited), Err: err,
 	}
 }
 
@@ -46,20 +49,24 @@ func CostOf(calls []Call) Cost {
 }
 
 // Latency is the time of the trial: rounds follow each other, and a round takes
-// as long as its slowest call. It is 0, not known, where that of any answer is.
+// as long as its slowest call; parts that run side by side take as long as the
+// slowest of them. It is 0, not known, where that of any answer is.
 func (tr Trace) Latency() time.Duration { return LatencyOf(tr.Calls) }
 
-// LatencyOf is the time that calls take together, by rounds.
+// LatencyOf is the time during which at least one of some calls of a trial is under way.
 func LatencyOf(calls []Call) (sum time.Duration) {
-	slowest := map[int]time.Duration{}
 	for _, c := range calls {
 		if c.Latency == 0 && c.Purpose == ForAnswer {
 			return 0
 		}
-		slowest[c.Round] = max(slowest[c.Round], c.Latency)
 	}
-	for _, l := range slowest {
-		sum += l
+	byStart := slices.SortedFunc(slices.Values(calls), func(a, b Call) int { return cmp.Compare(a.Start, b.Start) })
+	reached := time.Duration(0)
+	for _, c := range byStart {
+		if end := c.Start + c.Latency; end > reached {
+			sum += end - max(reached, c.Start)
+			reached = end
+		}
 	}
 	return sum
 }

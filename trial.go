@@ -3,6 +3,7 @@ package waymark
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -17,14 +18,19 @@ type Trial struct {
 	src     Source
 	calls   []Call
 	signals []Signal
+	parts   []Part
+	part    string // where in the whole this trial stands; "" for the whole
 	round   int
+	clock   time.Duration // when the next round begins, by recorded latencies
 	waited  time.Duration
 }
 
 // A Call is a request, its response, and when in the trial it was made.
 type Call struct {
-	N     int // position in the trial
-	Round int // calls of one round run side by side
+	N     int           // position in the trial
+	Round int           // calls of one round run side by side
+	Start time.Duration // when it began, counted from the trial's start in the latencies of the calls before it
+	Part  string        // the part of the query that it is about, such as "2" or "2/1"; "" for the whole
 	Request
 	Response
 }
@@ -43,41 +49,76 @@ func NewTrial(q Query, repeat int, seed uint64, src Source) *Trial {
 // Call makes one round of calls, side by side, and returns them in order. Calls
 // that failed are part of the trial too, since they may have cost money.
 func (t *Trial) Call(ctx context.Context, reqs ...Request) ([]Call, error) {
+	return t.CallWithin(ctx, 0, reqs...)
+}
+
+// CallWithin is Call with a limit of time for each call; 0 is none. A call that took
+// longer has failed: it costs what it cost, and takes the limit and no longer, since
+// nobody waits on. A recorded answer whose latency is not known cannot be held to a
+// limit: it is a hole.
+func (t *Trial) CallWithin(ctx context.Context, limit time.Duration, reqs ...Request) ([]Call, error) {
 	start := time.Now()
 	out := make([]Call, len(reqs))
 	errs := make([]error, len(reqs))
 	for i, r := range reqs {
-		out[i] = Call{N: len(t.calls) + i, Round: t.round, Request: r}
+		out[i] = Call{N: len(t.calls) + i, Round: t.round, Start: t.clock, Part: t.part, Request: r}
 	}
 	if len(reqs) == 1 {
-		out[0].Response, errs[0] = t.src.Respond(ctx, reqs[0])
+		errs[0] = out[0].make(ctx, t.src, limit)
 	} else {
 		var wg sync.WaitGroup
-		for i, r := range reqs {
-			wg.Go(func() { out[i].Response, errs[i] = t.src.Respond(ctx, r) })
+		for i := range out {
+			wg.Go(func() { errs[i] = out[i].make(ctx, t.src, limit) })
 		}
 		wg.Wait()
 	}
-	for i, err := range errs {
-		if err != nil && out[i].Err == "" {
-			out[i].Err = err.Error()
-		}
-	}
-	t.calls = append(t.calls, out...)
-	t.round++
+	t.enter(out)
 	t.waited += time.Since(start)
 	return out, errors.Join(errs...)
+}
+
+// make obtains the response of a call.
+func (c *Call) make(ctx context.Context, src Source, limit time.Duration) (err error) {
+	within := ctx
+	if limit > 0 {
+		var stop context.CancelFunc
+		within, stop = context.WithTimeout(ctx, limit)
+		defer stop()
+	}
+	c.Response, err = src.Respond(within, c.Request)
+	late := limit > 0 && (c.Latency > limit || errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil)
+	switch {
+	case late:
+		c.Latency, c.Err = limit, fmt.Sprintf("timed out after %s", limit)
+		return nil
+	case err != nil && c.Err == "":
+		c.Err = err.Error()
+	case limit > 0 && err == nil && c.Err == "" && c.Latency == 0:
+		err = fmt.Errorf("how long %s took on %s, which a timeout is held to: %w", c.Model, c.Query.ID, ErrNotRecorded)
+		c.Err = err.Error()
+	}
+	return err
+}
+
+// enter makes calls the trial's next round.
+func (t *Trial) enter(round []Call) {
+	slowest := time.Duration(0)
+	for _, c := range round {
+		slowest = max(slowest, c.Latency)
+	}
+	t.calls = append(t.calls, round...)
+	t.round++
+	t.clock += slowest
 }
 
 // Spend enters a step that is not a model's answer, such as a classifier's, as a
 // round of its own with the purpose of routing. It is charged like any call.
 func (t *Trial) Spend(on ModelID, s Spending) {
-	t.calls = append(t.calls, Call{
-		N: len(t.calls), Round: t.round,
+	t.enter([]Call{{
+		N: len(t.calls), Round: t.round, Start: t.clock, Part: t.part,
 		Request:  Request{Model: on, Query: Query{ID: t.Query.ID}, Purpose: ForRouting},
 		Response: Response{Cost: s.Cost, Latency: s.Latency},
-	})
-	t.round++
+	}})
 }
 
 // Ask calls one model with the query as it is.

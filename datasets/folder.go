@@ -22,10 +22,12 @@ type Folder struct {
 	doc                         *yamlfile.Doc // of dataset.yaml, for places in it
 	info                        waymark.Info
 	tasks, responses, decisions table
+	calls                       table
 	vectors                     map[string]table // by name, of those that dataset.yaml lists
 
-	mu  sync.Mutex
-	ids map[string]int // line of each task, once they have been read
+	mu   sync.Mutex
+	tops map[string]int // line of each task, once they have been read
+	ids  map[string]int // line of each task and subtask, once they have been read
 }
 
 // Open opens a dataset's folder. It reads dataset.yaml, and the bytes of the other
@@ -42,7 +44,7 @@ func Open(dir string) (*Folder, error) {
 	}
 	f := &Folder{dir: dir, meta: meta, doc: doc, info: meta.info()}
 	files := []table{{metaFile, filepath.Join(dir, metaFile)}}
-	for base, to := range map[string]*table{"tasks": &f.tasks, "responses": &f.responses, "decisions": &f.decisions} {
+	for base, to := range map[string]*table{"tasks": &f.tasks, "responses": &f.responses, "decisions": &f.decisions, "calls": &f.calls} {
 		if *to, err = find(dir, base); err != nil {
 			return nil, err
 		}
@@ -50,7 +52,7 @@ func Open(dir string) (*Folder, error) {
 	if f.tasks.path == "" {
 		return nil, fmt.Errorf("%s: there is no tasks.jsonl or tasks.csv", dir)
 	}
-	for _, t := range []table{f.tasks, f.responses, f.decisions} {
+	for _, t := range []table{f.tasks, f.responses, f.decisions, f.calls} {
 		if t.path != "" {
 			files = append(files, t)
 		}
@@ -119,13 +121,16 @@ func blame[T any](rec located[T], err error) error {
 // before is an error.
 func (f *Folder) Tasks(ctx context.Context) iter.Seq2[waymark.Task, error] {
 	return func(yield func(waymark.Task, error) bool) {
-		ids := map[string]int{}
+		ids, tops := map[string]int{}, map[string]int{}
 		for rec, err := range rows[taskRecord](ctx, f.tasks) {
 			if err != nil {
 				yield(waymark.Task{}, err)
 				return
 			}
 			t, err := rec.rec.task(f.meta)
+			if err == nil && rec.rec.After != nil {
+				err = bad("after", "found after in a task, expected it in a subtask only")
+			}
 			if line, twice := ids[t.ID]; err == nil && twice {
 				err = bad("id", "found id %q a second time (first on line %d), expected an id of its own", t.ID, line)
 			}
@@ -133,18 +138,37 @@ func (f *Folder) Tasks(ctx context.Context) iter.Seq2[waymark.Task, error] {
 				yield(waymark.Task{}, blame(rec, err))
 				return
 			}
-			ids[t.ID] = rec.line
+			ids[t.ID], tops[t.ID] = rec.line, rec.line
+			if err := enterParts(&t, rec.line, ids); err != nil {
+				yield(waymark.Task{}, blame(rec, err))
+				return
+			}
 			if !yield(t, nil) {
 				return
 			}
 		}
 		f.mu.Lock()
-		f.ids = ids
+		f.ids, f.tops = ids, tops
 		f.mu.Unlock()
 	}
 }
 
-// known is the set of task ids, read if they have not been.
+// enterParts enters the ids of a task's subtasks, which must be their own too.
+func enterParts(t *waymark.Task, line int, ids map[string]int) error {
+	for i := range t.Subtasks {
+		sub := &t.Subtasks[i]
+		if at, twice := ids[sub.ID]; twice {
+			return bad("subtasks", "found id %q of a subtask a second time (first on line %d), expected an id of its own", sub.ID, at)
+		}
+		ids[sub.ID] = line
+		if err := enterParts(sub, line, ids); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// known is the set of ids of tasks and subtasks, read if they have not been.
 func (f *Folder) known(ctx context.Context) (map[string]int, error) {
 	f.mu.Lock()
 	ids := f.ids
@@ -162,8 +186,18 @@ func (f *Folder) known(ctx context.Context) (map[string]int, error) {
 	return f.ids, nil
 }
 
+// wholes is the set of ids of tasks, without those of subtasks.
+func (f *Folder) wholes(ctx context.Context) (map[string]int, error) {
+	if _, err := f.known(ctx); err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.tops, nil
+}
+
 // Responses streams the recorded responses, scores scaled to [0,1]. A response to
-// a task that is not there is an error.
+// a task or subtask that is not there is an error.
 func (f *Folder) Responses(ctx context.Context) iter.Seq2[waymark.Recorded, error] {
 	return about(f, ctx, f.responses, func(r *responseRecord) (waymark.Recorded, string, error) {
 		out, err := r.recorded(f.meta)

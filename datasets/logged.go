@@ -75,7 +75,7 @@ func (f *Folder) logger(ctx context.Context) (string, error) {
 
 // chosen reads the logger's decisions.
 func (f *Folder) chosen(ctx context.Context, l *Log) error {
-	ids, err := f.known(ctx)
+	ids, err := f.wholes(ctx)
 	if err != nil {
 		return err
 	}
@@ -133,7 +133,7 @@ func (f *Folder) firstWithout(ids map[string]int, has func(id string) bool, msg 
 
 // answered checks the responses against what was chosen.
 func (f *Folder) answered(ctx context.Context, l *Log) error {
-	ids, err := f.known(ctx)
+	ids, err := f.wholes(ctx)
 	if err != nil {
 		return err
 	}

@@ -32,6 +32,7 @@ type taskRecord struct {
 	Weight    *float64          `json:"weight"`
 	Time      string            `json:"time"`
 	Subtasks  []taskRecord      `json:"subtasks"`
+	After     []string          `json:"after"`
 	Metadata  map[string]any    `json:"metadata"`
 }
 
@@ -118,18 +119,8 @@ func (r *taskRecord) task(m *Meta) (waymark.Task, error) {
 	if len(r.Grader) > 0 && string(r.Grader) != "null" {
 		t.Grader = json.RawMessage(r.Grader)
 	}
-	for i := range r.Subtasks {
-		sub := &r.Subtasks[i]
-		if sub.ID == "" {
-			sub.ID = fmt.Sprintf("%s/%d", r.ID, i+1)
-		}
-		st, err := sub.task(m)
-		if err != nil {
-			return t, bad("subtasks", "subtask %d: %v", i+1, err)
-		}
-		t.Subtasks = append(t.Subtasks, st)
-	}
-	return t, nil
+	err = r.subtasks(&t, m)
+	return t, err
 }
 
 // references reads a string, a number, a boolean, or a list of those.

@@ -99,11 +99,12 @@ type taskOut struct {
 	Weight    float64           `json:"weight,omitzero"`
 	Time      string            `json:"time,omitzero"`
 	Subtasks  []taskOut         `json:"subtasks,omitzero"`
+	After     []string          `json:"after,omitzero"`
 	Metadata  map[string]any    `json:"metadata,omitzero"`
 }
 
 func outTask(t *waymark.Task) taskOut {
-	out := taskOut{ID: t.ID, Category: t.Category, Grader: jsontext.Value(t.Grader), Group: t.Group, Time: t.Time, Metadata: t.Metadata}
+	out := taskOut{ID: t.ID, Category: t.Category, Grader: jsontext.Value(t.Grader), Group: t.Group, Time: t.Time, After: t.After, Metadata: t.Metadata}
 	if len(t.Messages) == 1 && t.Messages[0].Role == "user" && t.Messages[0].Content != "" && t.Messages[0].ToolCalls == nil && t.Messages[0].Files == nil {
 		out.Prompt = t.Messages[0].Content
 	} else {
@@ -134,7 +135,16 @@ func (w *Writer) WriteTask(t waymark.Task) error {
 		return fmt.Errorf("task id %q is empty or there twice", t.ID)
 	}
 	w.seen[t.ID] = true
+	w.parts(&t)
 	return w.line("tasks.jsonl", outTask(&t))
+}
+
+// parts remembers a task's subtasks, to which there may be responses.
+func (w *Writer) parts(t *waymark.Task) {
+	for i := range t.Subtasks {
+		w.seen[t.Subtasks[i].ID] = true
+		w.parts(&t.Subtasks[i])
+	}
 }
 
 type responseOut struct {

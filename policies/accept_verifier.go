@@ -32,7 +32,7 @@ type AcceptVerifier struct {
 
 // Build checks the prompt and the pattern.
 func (c *AcceptVerifier) Build(in Inputs, _ []waymark.ModelID) (Acceptor, error) {
-	if err := in.model(c.Model, "model"); err != nil {
+	if err := in.caller(c.Model, "model"); err != nil {
 		return nil, err
 	}
 	v := &verifier{model: c.Model, prompt: c.Prompt, most: 1, score: anyScore}

@@ -30,6 +30,11 @@ var Kinds = []Kind{
 	{"utility", "the model whose predicted quality is worth most after its expected cost", func() Config { return new(Utility) }},
 	{"recorded", "the model that another router chose, as recorded", func() Config { return new(Recorded) }},
 	{"cascade", "one model after another until an answer is accepted", func() Config { return new(Cascade) }},
+	{"fallback", "the next model where one fails or takes too long", func() Config { return new(Fallback) }},
+	{"vote", "the answer that most models, or samples, gave", func() Config { return new(Vote) }},
+	{"best-of", "the answer of several that a judge picks", func() Config { return new(BestOf) }},
+	{"planner", "parts of a query, each answered by a policy of its own, joined", func() Config { return new(Planner) }},
+	{"review", "a draft, and another model that approves, revises or replaces it", func() Config { return new(Review) }},
 }
 
 // A Config is what a suite says of one policy. Build checks it and makes the
@@ -41,6 +46,7 @@ type Config interface {
 // Inputs is what a policy may be built from. None of it is a label.
 type Inputs struct {
 	Models   []waymark.ModelID // the pool
+	Others   []waymark.ModelID // that are recorded in another role only, such as a judge's
 	Features []string          // that queries carry
 	// Verdicts gives the recorded decisions of another router; nil if the dataset has none.
 	Verdicts func(policy string) (Verdicts, error)
@@ -57,6 +63,7 @@ type Inputs struct {
 
 	part   string            // where in the configuration a learned part stands
 	ladder []waymark.ModelID // of a scorer's policy, the weakest first
+	nested int               // how many policies this one stands within
 }
 
 // Verdicts are one router's recorded decisions by task.
@@ -87,6 +94,15 @@ func (in Inputs) model(m waymark.ModelID, path ...any) error {
 		names[i] = string(x)
 	}
 	return fieldf(path, "found model %q, expected one of the pool's %d%s", m, len(names), suggest(string(m), names))
+}
+
+// caller checks that a model that a key names can be asked something else than a
+// task itself: it is in the pool, or recorded in such a role.
+func (in Inputs) caller(m waymark.ModelID, path ...any) error {
+	if slices.Contains(in.Others, m) {
+		return nil
+	}
+	return in.model(m, path...)
 }
 
 // feature checks that a key names something that a query carries.

@@ -41,6 +41,7 @@ type board struct {
 	memos      map[uint64]*policies.Memo
 	log        *logged // nil unless the dataset is logged traffic
 	ground     ground
+	called
 }
 
 // prepare reads everything that a run needs.
@@ -61,10 +62,13 @@ func (s *Suite) prepare(ctx context.Context, opt *Options) (*board, error) {
 		{"reading tasks", b.readTasks},
 		{"cutting slices", b.checkSlices},
 		{"reading the log", b.readLog},
+		{"reading calls", b.readCalls},
 		{"reading responses", b.readResponses},
 		{"reading decisions", b.readVerdicts},
 		{"pricing", b.price},
+		{"pricing calls", b.priceCalls},
 		{"grading", b.grade},
+		{"grading parts", b.gradeParts},
 		{"splitting", b.divide},
 		{"weighing", b.reweight},
 		{"modelling outcomes", b.modelOutcomes},
@@ -115,6 +119,9 @@ func (b *board) readTasks(ctx context.Context, s *Suite, _ *Options) error {
 		return err
 	}
 	b.matrix = m
+	if b.parts, err = partsOf(b, tasks); err != nil {
+		return err
+	}
 	return b.pair(s)
 }
 
@@ -148,9 +155,14 @@ func (b *board) readResponses(ctx context.Context, s *Suite, opt *Options) error
 		known[r.Model] = true
 		if s.wanted(r.Model, &opt.WhatIf) {
 			b.matrix.Put(r)
+			b.parts.matrix.Put(r)
 		}
 	}
 	b.matrix.Seal()
+	b.parts.matrix.Seal()
+	for _, m := range b.calls.Models() { // a judge may stand in the pool for its price
+		known[m] = true
+	}
 	for i, m := range s.Models {
 		if !known[m.ID] {
 			return s.errorf([]any{"models", i, "id"}, "found model %q, of which %s has no response%s", m.ID, b.info.Name, nearest(m.ID, known))
@@ -174,6 +186,9 @@ func (b *board) readResponses(ctx context.Context, s *Suite, opt *Options) error
 	if n := b.matrix.Replaced; n > 0 {
 		b.warnings = append(b.warnings, fmt.Sprintf("%d responses were recorded more than once for the same task, model and sample; the later ones count", n))
 	}
+	if n := b.parts.matrix.Replaced; n > 0 {
+		b.warnings = append(b.warnings, fmt.Sprintf("%d responses to subtasks were recorded more than once for the same model and sample; the later ones count", n))
+	}
 	return nil
 }
 
@@ -184,7 +199,8 @@ func (b *board) readVerdicts(ctx context.Context, _ *Suite, _ *Options) error {
 		if err != nil {
 			return err
 		}
-		if _, ok := b.matrix.Row(v.Task); !ok {
+		_, task := b.matrix.Row(v.Task)
+		if _, part := b.parts.matrix.Row(v.Task); !task && !part {
 			continue
 		}
 		if b.verdicts[v.Policy] == nil {
@@ -197,7 +213,7 @@ func (b *board) readVerdicts(ctx context.Context, _ *Suite, _ *Options) error {
 
 // inputs is what policies are built from.
 func (b *board) inputs(learning *policies.Learning) policies.Inputs {
-	in := policies.Inputs{Models: b.matrix.Models, Features: b.info.Features, Vectors: b.vectors, Embeddings: b.embeddings, Folder: b.base, Learning: learning, Seed: b.queries.Seed}
+	in := policies.Inputs{Models: b.matrix.Models, Others: b.others(), Features: b.info.Features, Vectors: b.vectors, Embeddings: b.embeddings, Folder: b.base, Learning: learning, Seed: b.queries.Seed}
 	if len(b.verdicts) > 0 {
 		in.Verdicts = func(name string) (policies.Verdicts, error) {
 			if vs, ok := b.verdicts[name]; ok {

@@ -7,6 +7,7 @@ import (
 	"math"
 	"runtime"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -54,7 +55,7 @@ func (c *candidate) severalName() string {
 
 // runner drives policies over the board's rows.
 func (b *board) runner() *runner.Runner {
-	return &runner.Runner{Matrix: b.matrix, Queries: b.queries}
+	return &runner.Runner{Matrix: b.matrix, Queries: b.queries, Source: b.source(), Compose: b.composer(nil, &Options{}).judge}
 }
 
 // A trail is what the profile of one row came to.
@@ -154,10 +155,11 @@ func lawful(prof waymark.Profile, k waymark.Knob) error {
 // settle is what a segment of a trial comes to: it makes the calls that the segment names.
 func settle(ctx context.Context, r *runner.Runner, row int, t *waymark.Trial, seg waymark.Segment) (outcome, string, error) {
 	var calls []waymark.Call
-	round := 0
+	round, start := 0, time.Duration(0)
 	for _, n := range seg.Made {
 		c := t.Calls()[n]
 		calls, round = append(calls, c), max(round, c.Round+1)
+		start = max(start, c.Start+c.Latency)
 	}
 	o := outcome{status: runner.Failed, answer: -1, quality: math.NaN()}
 	missing := false
@@ -170,7 +172,7 @@ func settle(ctx context.Context, r *runner.Runner, row int, t *waymark.Trial, se
 			resp.Err = err.Error()
 		}
 		missing = missing || errors.Is(err, waymark.ErrNotRecorded)
-		calls = append(calls, waymark.Call{N: len(calls), Round: round, Request: req, Response: resp})
+		calls = append(calls, waymark.Call{N: len(calls), Round: round, Start: start, Request: req, Response: resp})
 	}
 	way := wayOf(calls)
 	if seg.Answer < 0 || seg.Answer >= len(calls) {

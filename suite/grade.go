@@ -31,6 +31,7 @@ func (b *board) grade(ctx context.Context, s *Suite, opt *Options) error {
 			return err
 		}
 	}
+	b.perTask = perTask
 	b.contents = contents(b.matrix.Tasks, perTask, opt.workers())
 	remembered, err := b.recall(ctx, opt.DB, perTask)
 	if err != nil {

@@ -116,8 +116,8 @@ func within(e Interval, truth float64) int {
 // Rounds of a policy that makes its own calls follow each other, calls of a round run side by
 // side, and what is not an answer is the router's own time.
 func TestTimesOfAPolicyThatMakesItsOwnCalls(t *testing.T) {
-	call := func(round int, p waymark.Purpose, ms int) waymark.Call {
-		c := waymark.Call{Round: round}
+	call := func(round, start int, p waymark.Purpose, ms int) waymark.Call {
+		c := waymark.Call{Round: round, Start: time.Duration(start) * time.Millisecond}
 		c.Purpose, c.Latency = p, time.Duration(ms)*time.Millisecond
 		return c
 	}
@@ -126,8 +126,8 @@ func TestTimesOfAPolicyThatMakesItsOwnCalls(t *testing.T) {
 	rows := &runner.Rows{Traces: make([]waymark.Trace, 8), Latency: make([]time.Duration, 8), Model: make([]int32, 8)}
 	for i := range rows.Traces {
 		rows.Traces[i].Calls = []waymark.Call{
-			call(0, waymark.ForRouting, 30), call(1, waymark.ForAnswer, 100), call(1, waymark.ForAnswer, 250), // side by side
-			call(2, waymark.ForChecking, 20), call(3, waymark.ForAnswer, 400),
+			call(0, 0, waymark.ForRouting, 30), call(1, 30, waymark.ForAnswer, 100), call(1, 30, waymark.ForAnswer, 250), // side by side
+			call(2, 280, waymark.ForChecking, 20), call(3, 300, waymark.ForAnswer, 400),
 		}
 		rows.Latency[i] = rows.Traces[i].Latency()
 	}

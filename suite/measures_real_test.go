@@ -89,9 +89,9 @@ func macroOf(t *testing.T, set, model string) float64 {
 	return mean
 }
 
-// RouterArena's subset: scores between 0 and 1, one below 0, and dozens of small categories.
-// Figures: ../shared/vectors/metrics.json, "routerarena_sub10".
-func TestMeasuresOnRouterArena(t *testing.T) {
+// routerArena is a folder of RouterArena's subset, read in place, whose range admits its one score below 0.
+func routerArena(t *testing.T) string {
+	t.Helper()
 	dir := t.TempDir()
 	for _, file := range []string{"tasks.jsonl", "responses.jsonl"} {
 		from, err := filepath.Abs(testdata.Shared(t, "data/routerarena_sub10/"+file))
@@ -105,6 +105,13 @@ func TestMeasuresOnRouterArena(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "dataset.yaml"), []byte("name: arena\nquality: {range: [-0.05, 1]}\nfeatures: [category]\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	return dir
+}
+
+// RouterArena's subset: scores between 0 and 1, one below 0, and dozens of small categories.
+// Figures: ../shared/vectors/metrics.json, "routerarena_sub10".
+func TestMeasuresOnRouterArena(t *testing.T) {
+	dir := routerArena(t)
 	s, err := suite.Parse(filepath.Join(dir, "s.yaml"), []byte(fmt.Sprintf("dataset: %q\nmodels: [{id: claude-3-haiku-20240307}, {id: gemini-2.0-flash-001}]\npolicies: [{name: p, type: fixed, model: claude-3-haiku-20240307}]\n", dir)))
 	if err != nil {
 		t.Fatal(err)

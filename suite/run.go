@@ -331,7 +331,7 @@ func remember(d *store.Decisions, r *runner.Rows, i int) {
 	for _, c := range r.Traces[i].Calls {
 		d.Made = append(d.Made, store.MadeCall{
 			Task: int32(i), N: c.N, Round: c.Round, Model: c.Model, Purpose: c.Purpose, Sample: c.Sample,
-			Cost: c.Cost, Latency: c.Latency, Err: c.Err,
+			Cost: c.Cost, Latency: c.Latency, Err: c.Err, Part: c.Part, Start: c.Start,
 		})
 	}
 }
@@ -356,8 +356,13 @@ func (s *Suite) replay(ctx context.Context, b *board, cands []*candidate, kept *
 		total += max(1, j.Repeats) * b.queries.Len()
 	}
 	var done atomic.Int64
+	ran := make([]*candidate, len(position))
+	for j, i := range position {
+		ran[j] = cands[i]
+	}
+	composer := b.composer(ran, opt)
 	r := b.runner()
-	r.Workers = opt.Workers
+	r.Workers, r.Compose = opt.Workers, composer.judge
 	r.Done = func(c runner.Chunk) error {
 		c.Job = position[c.Job]
 		if err := kept.append(c); err != nil {
@@ -370,8 +375,14 @@ func (s *Suite) replay(ctx context.Context, b *board, cands []*candidate, kept *
 	if err != nil {
 		return nil, err
 	}
+	if err := composer.memo.keep(ctx, opt.DB); err != nil {
+		return nil, err
+	}
 	for j, i := range position {
 		cands[i].rows = rows[j]
+		if err := b.paid(s, cands[i]); err != nil {
+			return nil, err
+		}
 	}
 	if err := b.ground.settle(s, cands); err != nil {
 		return nil, err

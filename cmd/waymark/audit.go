@@ -78,7 +78,9 @@ func tell(a *app, t store.Told) {
 			fmt.Fprintf(a.stdout, " (signal %.4g)", d.Signal)
 		}
 		fmt.Fprintf(a.stdout, "\n  quality %s, cost %s, latency %s, %s\n", orUnknown(d.Quality), costText(d), latencyText(d.Latency), plural(d.Calls, "call"))
-		tellCalls(a, d.Made)
+		if len(d.Made) > 0 {
+			treeOf(d.Made).write(a.stdout, "    ")
+		}
 	}
 	for i, s := range t.Steps {
 		upTo := "any knob above"
@@ -92,24 +94,6 @@ func tell(a *app, t store.Told) {
 		fmt.Fprintf(a.stdout, "  swept: %s for %s\n", clean(s.Model), upTo)
 	}
 	fmt.Fprintln(a.stdout)
-}
-
-// tellCalls lists the calls of a trial that made several, or one that failed.
-func tellCalls(a *app, made []store.MadeCall) {
-	for _, c := range made {
-		if len(made) == 1 && c.Err == "" {
-			return
-		}
-		cost := "unknown"
-		if c.Cost.Known {
-			cost = c.Cost.USD.String()
-		}
-		fmt.Fprintf(a.stdout, "  call %d, round %d: %s (%s), cost %s, latency %s", c.N+1, c.Round+1, clean(string(c.Model)), c.Purpose, cost, latencyText(c.Latency))
-		if c.Err != "" {
-			fmt.Fprintf(a.stdout, ", failed: %s", clean(c.Err))
-		}
-		fmt.Fprintln(a.stdout)
-	}
 }
 
 func orDash(s string) string {
@@ -143,18 +127,19 @@ func latencyText(l time.Duration) string {
 // storyJSON writes the story with nulls for what is not known.
 func storyJSON(a *app, s store.Story) error {
 	type told struct {
-		Policy     string   `json:"policy"`
-		Type       string   `json:"type"`
-		Knob       *float64 `json:"knob"`
-		Repeat     int      `json:"repeat"`
-		Status     string   `json:"status,omitempty"`
-		Model      string   `json:"model,omitempty"`
-		Reason     string   `json:"reason,omitempty"`
-		Signal     *float64 `json:"signal"`
-		Quality    *float64 `json:"quality"`
-		CostUSD    *float64 `json:"cost_usd"`
-		LatencyMS  *float64 `json:"latency_ms"`
-		SweptSteps int      `json:"swept_steps,omitempty"`
+		Policy     string    `json:"policy"`
+		Type       string    `json:"type"`
+		Knob       *float64  `json:"knob"`
+		Repeat     int       `json:"repeat"`
+		Status     string    `json:"status,omitempty"`
+		Model      string    `json:"model,omitempty"`
+		Reason     string    `json:"reason,omitempty"`
+		Signal     *float64  `json:"signal"`
+		Quality    *float64  `json:"quality"`
+		CostUSD    *float64  `json:"cost_usd"`
+		LatencyMS  *float64  `json:"latency_ms"`
+		SweptSteps int       `json:"swept_steps,omitempty"`
+		Tree       *nodeJSON `json:"tree,omitempty"`
 	}
 	out := struct {
 		Run      string `json:"run"`
@@ -174,6 +159,10 @@ func storyJSON(a *app, s store.Story) error {
 		if d := t.Decision; d != nil {
 			o.Status, o.Model, o.Reason = d.Status, d.Model, whyOf(d)
 			o.Signal, o.Quality = number(d.Signal), number(d.Quality)
+			if len(d.Made) > 0 {
+				tree := treeOf(d.Made).json()
+				o.Tree = &tree
+			}
 			if d.Cost.Known {
 				o.CostUSD = number(d.Cost.USD.Float())
 			}

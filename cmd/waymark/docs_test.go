@@ -100,6 +100,12 @@ func runsAsItStands(t *testing.T, text string, keys map[string]any) {
 // features, categories and fields.
 func documented(t *testing.T, dir string, keys map[string]any) {
 	t.Helper()
+	if filepath.Base(dir) == "harbour-desk" { // whose calls are recorded for what the documents print
+		if err := os.CopyFS(dir, os.DirFS("testdata/harbour-desk")); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
 	if strings.HasPrefix(fmt.Sprint(keys["dataset"]), "demo-out/") {
 		if code := run(t.Context(), []string{"demo", "-o", filepath.Dir(dir), "--tasks", "600", "--data-only", "-q"}, nil, new(strings.Builder), new(strings.Builder)); code != 0 {
 			t.Fatalf("the demo ends with %d", code)

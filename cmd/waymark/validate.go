@@ -80,6 +80,13 @@ func (a *app) validateDataset(dir string) error {
 		}
 		decisions++
 	}
+	calls := 0
+	for _, err := range f.Calls(a.ctx) {
+		if err != nil {
+			return usage(err)
+		}
+		calls++
+	}
 	log, err := loggedBy(a, f)
 	if err != nil {
 		return usage(err)
@@ -95,6 +102,9 @@ func (a *app) validateDataset(dir string) error {
 	}
 	fmt.Fprintf(a.stdout, "%s: ok;%s %s, %s of %s, %s, licence %s\n  %s\n", dir, synthetic, plural(tasks, "task"), plural(responses, "response"),
 		plural(len(models), "model"), plural(decisions, "recorded decision"), clean(orDash(info.Licence)), info.Digest)
+	if calls > 0 {
+		fmt.Fprintf(a.stdout, "  %s other than plain answers\n", plural(calls, "recorded call"))
+	}
 	if log != "" {
 		fmt.Fprintln(a.stdout, "  "+clean(log))
 	}

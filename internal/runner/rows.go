@@ -39,6 +39,9 @@ type Rows struct {
 	// one-shot policy, whose one call is told by Model.
 	Traces []waymark.Trace
 
+	// Unjudged says of an answer in Traces why it has no score; "" where it has one.
+	Unjudged []string
+
 	// RouterCost says of each decision whether its own cost is known; where it is
 	// not, Cost is a lower bound. It is nil for a policy whose deciding is free.
 	RouterCost []bool
@@ -65,6 +68,8 @@ func (r *Rows) Count(s Status) (n int) {
 	return n
 }
 
+const noScore = "the answer has no score: its call failed or it could not be judged"
+
 // Why is the reason of row i, for a person: what a decision rests on, or what
 // went wrong.
 func (r *Rows) Why(i int) string {
@@ -72,10 +77,13 @@ func (r *Rows) Why(i int) string {
 		if err := r.Traces[i].Err; err != nil {
 			return err.Error()
 		}
+		if r.Unjudged != nil && r.Unjudged[i] != "" {
+			return r.Unjudged[i]
+		}
 		return r.Traces[i].Decision.Reason
 	}
 	if r.Status[i] == Failed && r.Model[i] >= 0 {
-		return "the answer has no score: its call failed or it could not be judged"
+		return noScore
 	}
 	return r.Reasons[r.Reason[i]]
 }

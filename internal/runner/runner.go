@@ -18,6 +18,35 @@ type Job struct {
 	Repeats int // of a stochastic policy; at least 1
 }
 
+// A Composition is an answer that no cell of the matrix holds: that of a call which is not
+// the task's own question, or a text that the policy wrote itself.
+type Composition struct {
+	Job, Row int // Job is -1 where no job is run
+	Trace    *waymark.Trace
+}
+
+// Call is the call that gave the answer, nil for a text of the policy's own.
+func (c Composition) Call() *waymark.Call {
+	if n := c.Trace.Decision.Answer; n != waymark.Composed {
+		return &c.Trace.Calls[n]
+	}
+	return nil
+}
+
+// Text is the answer.
+func (c Composition) Text() string {
+	if call := c.Call(); call != nil {
+		return call.Output
+	}
+	return c.Trace.Decision.Text
+}
+
+// A Judgement is what an answer is worth, or why that cannot be said.
+type Judgement struct {
+	Score waymark.Score
+	Why   string // where there is no score
+}
+
 // ChunkSize is how many tasks are worked on, and stored, together.
 const ChunkSize = 4096
 
@@ -33,9 +62,9 @@ type Runner struct {
 	Queries *waymark.Queries
 	// Source answers the calls of policies that are not one-shot; nil is the Matrix.
 	Source waymark.Source
-	// Compose judges a text that a policy wrote itself, as the answer to the task at
-	// a row. It may be nil where no policy does.
-	Compose func(ctx context.Context, row int, text string) (waymark.Score, error)
+	// Compose judges an answer that no cell of the matrix holds. Where it is nil, such an
+	// answer is a failed row.
+	Compose func(ctx context.Context, c Composition) (Judgement, error)
 	Workers int // 0: one a processor
 
 	// Done is called once for each finished chunk, from one goroutine at a time, in
@@ -130,7 +159,8 @@ func stopped(ctx context.Context, failed <-chan struct{}) bool {
 func prepare(rows *Rows, p waymark.Policy) {
 	s := selector(p)
 	if s == nil {
-		rows.Traces, rows.RouterCost = make([]waymark.Trace, rows.Len()), make([]bool, rows.Len())
+		rows.Traces, rows.Unjudged = make([]waymark.Trace, rows.Len()), make([]string, rows.Len())
+		rows.RouterCost = make([]bool, rows.Len())
 		return
 	}
 	rows.Reasons = s.Reasons()

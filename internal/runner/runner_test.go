@@ -139,11 +139,14 @@ func TestSinkErrorEndsTheRun(t *testing.T) {
 func TestHugeComposedAnswersAreJudged(t *testing.T) {
 	m := board(t, 3)
 	write := composer{}
-	r := &runner.Runner{Matrix: m, Queries: m.Queries(nil, 1), Compose: func(_ context.Context, row int, text string) (waymark.Score, error) {
-		return waymark.Scored(float64(row) / 2), nil
+	r := &runner.Runner{Matrix: m, Queries: m.Queries(nil, 1), Compose: func(_ context.Context, c runner.Composition) (runner.Judgement, error) {
+		if c.Text() != "mine" || c.Call() != nil || c.Row == 2 {
+			return runner.Judgement{Why: "not mine"}, nil
+		}
+		return runner.Judgement{Score: waymark.Scored(float64(c.Row) / 2)}, nil
 	}}
 	rows, err := r.Run(t.Context(), []runner.Job{{Name: "write", Policy: write}})
-	if err != nil || rows[0][0].Quality[1] != 0.5 || rows[0][0].Model[1] != -1 {
+	if err != nil || rows[0][0].Quality[1] != 0.5 || rows[0][0].Model[1] != -1 || rows[0][0].Status[2] != runner.Failed || rows[0][0].Why(2) != "not mine" {
 		t.Errorf("quality %v model %v error %v", rows[0][0].Quality[1], rows[0][0].Model[1], err)
 	}
 }

@@ -6,14 +6,13 @@ import (
 	"math"
 
 	"waymark"
-	"waymark/internal/replay"
 )
 
 // trials runs a policy that makes its own calls, task by task.
 func (r *Runner) trials(ctx context.Context, p waymark.Policy, c Chunk) error {
 	for i := c.First; i < c.End; i++ {
 		tr := waymark.Attempt(ctx, p, r.Trial(i, c.Repeat))
-		if err := r.enter(ctx, c.Rows, i, tr); err != nil {
+		if err := r.enter(ctx, c, i, tr); err != nil {
 			return err
 		}
 	}
@@ -55,12 +54,13 @@ func (r *Runner) Respond(ctx context.Context, req waymark.Request) (waymark.Resp
 	return r.source().Respond(ctx, req)
 }
 
-func (r *Runner) enter(ctx context.Context, rows *Rows, i int, tr waymark.Trace) error {
+func (r *Runner) enter(ctx context.Context, c Chunk, i int, tr waymark.Trace) error {
+	rows := c.Rows
 	rows.Traces[i] = tr
 	rows.Cost[i], rows.CostKnown[i], rows.RouterCost[i] = spent(tr.Calls)
 	rows.Latency[i], rows.Calls[i] = tr.Latency(), int32(len(tr.Calls))
 	rows.Model[i], rows.Arm[i], rows.Reason[i], rows.Signal[i] = -1, waymark.NoArm, -1, math.NaN()
-	if len(tr.Signals) > 0 {
+	if len(tr.Signals) > 0 && len(tr.Parts) == 0 { // a number of a part is not the task's
 		rows.Signal[i] = tr.Signals[len(tr.Signals)-1].Value
 	}
 	if tr.Err != nil {
@@ -70,47 +70,58 @@ func (r *Runner) enter(ctx context.Context, rows *Rows, i int, tr waymark.Trace)
 		}
 		return nil
 	}
-	score, err := r.judge(ctx, rows, i, tr)
+	j, err := r.judge(ctx, c, i, tr)
 	if err != nil {
 		return err
 	}
-	rows.Status[i], rows.Quality[i] = Failed, score.Value
-	if score.Known {
+	rows.Status[i], rows.Quality[i] = Failed, j.Score.Value
+	switch {
+	case j.Score.Known:
 		rows.Status[i] = Answered
+	case j.Why == "":
+		j.Why = noScore
 	}
+	rows.Unjudged[i] = j.Why
 	return nil
 }
 
 // judge is what the answer of a trial is worth: the grade of the cell that it
-// points at, or that of the text that the policy wrote.
-func (r *Runner) judge(ctx context.Context, rows *Rows, i int, tr waymark.Trace) (waymark.Score, error) {
-	if tr.Decision.Answer == waymark.Composed {
-		if r.Compose == nil {
-			return waymark.Score{}, nil
-		}
-		return r.Compose(ctx, i, tr.Decision.Text)
+// points at, or what Compose says of an answer that no cell holds.
+func (r *Runner) judge(ctx context.Context, c Chunk, i int, tr waymark.Trace) (Judgement, error) {
+	a := Composition{Job: c.Job, Row: i, Trace: &tr}
+	call := a.Call()
+	if call == nil {
+		return r.compose(ctx, a)
 	}
-	col, score, err := r.Worth(ctx, i, tr.Calls[tr.Decision.Answer])
-	rows.Model[i] = int32(col)
-	return score, err
+	c.Rows.Model[i] = int32(r.Matrix.Column(call.Model))
+	return r.worth(ctx, a)
+}
+
+// worth is what the answer of a call is worth.
+func (r *Runner) worth(ctx context.Context, a Composition) (Judgement, error) {
+	call := a.Call()
+	if row, ok := r.Matrix.Row(call.Query.ID); ok && row == a.Row {
+		if score, cell := r.Matrix.Judged(call.Request); cell {
+			return Judgement{Score: score}, nil
+		}
+	}
+	if call.Err != "" {
+		return Judgement{Why: string(call.Model) + ": " + call.Err}, nil
+	}
+	return r.compose(ctx, a)
+}
+
+func (r *Runner) compose(ctx context.Context, a Composition) (Judgement, error) {
+	if r.Compose == nil {
+		return Judgement{Why: "nothing here judges an answer that no cell holds"}, nil
+	}
+	return r.Compose(ctx, a)
 }
 
 // Worth is what the answer of a call is worth to the task at a row, and the column of
 // its model, -1 if it is not of the matrix.
 func (r *Runner) Worth(ctx context.Context, i int, call waymark.Call) (col int, score waymark.Score, err error) {
-	col = r.Matrix.Column(call.Model)
-	if row, ok := r.Matrix.Row(call.Query.ID); col < 0 || !ok || row != i || call.Purpose != waymark.ForAnswer {
-		if r.Compose == nil {
-			return col, waymark.Score{}, nil
-		}
-		score, err = r.Compose(ctx, i, call.Output) // an answer that no cell holds
-		return col, score, err
-	}
-	for n := range r.Matrix.Samples(col, i) {
-		if s := r.Matrix.Sample(col, i, n); call.Sample > 0 && s.N == call.Sample-1 {
-			return col, s.Score, nil
-		}
-	}
-	cell := &r.Matrix.Columns[col]
-	return col, waymark.Score{Value: cell.Score[i], Known: cell.State[i]&replay.HasScore != 0}, nil
+	tr := &waymark.Trace{Calls: []waymark.Call{call}}
+	j, err := r.worth(ctx, Composition{Job: -1, Row: i, Trace: tr})
+	return r.Matrix.Column(call.Model), j.Score, err
 }

@@ -64,6 +64,8 @@ type MadeCall struct {
 	Cost    waymark.Cost
 	Latency time.Duration // 0 if not known
 	Err     string
+	Part    string        // of the task that it was made for, such as "2" or "2/1"; "" for the whole
+	Start   time.Duration // since the trial's start, in the latencies of the calls before it
 }
 
 // Len is the number of rows.

@@ -83,16 +83,17 @@ func orNaN(x sql.NullFloat64) float64 {
 func (db *DB) calls(ctx context.Context, doing, where string, args ...any) (out []MadeCall, err error) {
 	err = db.each(ctx, doing, func(scan func(...any) error) error {
 		var c MadeCall
-		var cost, latency sql.NullInt64
-		var failure sql.NullString
-		if err := scan(&c.Task, &c.N, &c.Round, &c.Model, &c.Purpose, &c.Sample, &cost, &latency, &failure); err != nil {
+		var cost, latency, start sql.NullInt64
+		var failure, part sql.NullString
+		if err := scan(&c.Task, &c.N, &c.Round, &c.Model, &c.Purpose, &c.Sample, &cost, &latency, &failure, &part, &start); err != nil {
 			return err
 		}
 		c.Cost = waymark.Cost{USD: waymark.USD(cost.Int64), Known: cost.Valid}
 		c.Latency, c.Err = time.Duration(latency.Int64), failure.String
+		c.Part, c.Start = part.String, time.Duration(start.Int64)
 		out = append(out, c)
 		return nil
-	}, `SELECT task, n, round, model.name, purpose, sample, cost_pusd, latency_ns, error
+	}, `SELECT task, n, round, model.name, purpose, sample, cost_pusd, latency_ns, error, part, start_ns
 		FROM call JOIN model USING (model_id) WHERE `+where+` ORDER BY pass_id, task, n`, args...)
 	return out, err
 }

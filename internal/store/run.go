@@ -94,6 +94,11 @@ func (c *MadeCall) fill(pass, model int64, r row) {
 	if c.Err != "" {
 		r.text(9, c.Err)
 	}
+	r.null(10)
+	if c.Part != "" {
+		r.text(10, c.Part)
+	}
+	r.time(11, c.Start)
 }
 
 // LeaveOut says that the run reports on these tasks no longer: what it decided about them stays, and

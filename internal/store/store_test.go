@@ -74,7 +74,7 @@ func TestRemarksAndCallsComeBack(t *testing.T) {
 		Remarks: []Remark{{2, "the draft was not accepted"}, {3, "small: connection refused"}},
 		Made: []MadeCall{
 			{Task: 2, N: 0, Round: 0, Model: "small", Cost: waymark.Paid(3), Latency: time.Second},
-			{Task: 2, N: 1, Round: 1, Model: "large", Purpose: waymark.ForChecking, Sample: 4, Cost: waymark.Paid(4), Latency: 2 * time.Second},
+			{Task: 2, N: 1, Round: 1, Model: "large", Purpose: waymark.ForChecking, Sample: 4, Cost: waymark.Paid(4), Latency: 2 * time.Second, Part: "2/1", Start: time.Second},
 			{Task: 3, N: 0, Model: "not of the pool", Err: "connection refused"},
 		},
 	}

@@ -17,7 +17,7 @@ var (
 	passTable     = table{"pass (policy_id, repeat)", 2, ""}
 	trialTable    = table{"trial", 10, ""}
 	remarkTable   = table{"remark", 3, ""}
-	callTable     = table{"call", 10, ""}
+	callTable     = table{"call", 12, ""}
 	stepTable     = table{"step", 6, ""}
 	gradeTable    = table{"grade", 7, "ON CONFLICT (key) DO NOTHING"}
 )

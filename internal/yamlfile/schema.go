@@ -33,6 +33,9 @@ func Schema(v any, id, title string) map[string]any {
 	return s
 }
 
+// ObjectSchema is the schema of what v points at, for a part of a file.
+func ObjectSchema(v any) map[string]any { return schemaOf(reflect.TypeOf(v).Elem()) }
+
 func schemaOf(t reflect.Type) map[string]any {
 	switch v := reflect.New(t).Interface().(type) {
 	case Described:
