@@ -28,6 +28,9 @@ var Kinds = []Kind{
 	{"threshold", "strong where a score is at least the threshold, else weak", func() Config { return new(Threshold) }},
 	{"tiers", "one of several models by the cuts that a score reaches", func() Config { return new(Tiers) }},
 	{"recorded", "the model that another router chose, as recorded", func() Config { return new(Recorded) }},
+	{"exec", "a router that is a program, asked over its standard input and output", func() Config { return new(Exec) }},
+	{"http", "a router behind HTTP, asked in the lines of exec", func() Config { return new(HTTP) }},
+	{"openai-router", "an OpenAI-compatible endpoint that picks the model itself", func() Config { return new(OpenAIRouter) }},
 }
 
 // A Config is what a suite says of one policy. Build checks it and makes the
@@ -48,6 +51,13 @@ type Inputs struct {
 	Learning *Learning
 	// Seed is the run's: fitting and drawing follow it.
 	Seed uint64
+	// Dir is the folder of the suite file, where relative paths start.
+	Dir string
+	// Opened takes in what a policy opens, a process say, for whoever builds policies
+	// to close; nil where nothing may be opened.
+	Opened *Opened
+	// Prices are those that the suite names; nil where it names none.
+	Prices map[waymark.ModelID]waymark.Price
 
 	part string // where in the configuration a learned part stands
 }

@@ -39,6 +39,8 @@ var ScorerKinds = []ScorerKind{
 	{"field", "a feature of the dataset that is a number", func() ScorerConfig { return new(Field) }},
 	{"expr", "an expression over prompt and features", func() ScorerConfig { return new(Expr) }},
 	{"recorded", "the score that another router gave, as recorded", func() ScorerConfig { return new(RecordedScore) }},
+	{"exec", "the score of a program, asked over its standard input and output", func() ScorerConfig { return new(ExecScore) }},
+	{"http", "the score of a router behind HTTP", func() ScorerConfig { return new(HTTPScore) }},
 }
 
 // AnyScorer is a scorer of a suite: its type, and the keys of that type.
@@ -105,6 +107,21 @@ func (s scored) Charge(qs *waymark.Queries, spent []waymark.Spending) {
 	for i := range spent {
 		spent[i] = waymark.Spending{Cost: waymark.Paid(0)}
 	}
+}
+
+// Remark is what the scorer has to say, where it says anything.
+func (s scored) Remark(qs *waymark.Queries, said []string) {
+	if r, ok := s.scorer.(interface {
+		Remark(*waymark.Queries, []string)
+	}); ok {
+		r.Remark(qs, said)
+	}
+}
+
+// Waits reports whether the scorer waits for something outside.
+func (s scored) Waits() bool {
+	w, ok := s.scorer.(waymark.Waiter)
+	return ok && w.Waits()
 }
 
 // scoreFunc is a scorer that rates one query at a time.

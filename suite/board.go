@@ -3,6 +3,7 @@ package suite
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"waymark"
@@ -35,6 +36,10 @@ type board struct {
 	warnings  []string
 	log       *logged // nil unless the dataset is logged traffic
 	ground    ground
+
+	dir    string                            // of the suite file
+	book   map[waymark.ModelID]waymark.Price // that costs are of; nil where they are as recorded
+	opened *policies.Opened                  // what policies talk to; whoever prepared the board closes it
 }
 
 // prepare reads everything that a run needs.
@@ -43,7 +48,7 @@ func (s *Suite) prepare(ctx context.Context, opt *Options) (*board, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &board{info: folder.Info(), folder: folder}
+	b := &board{info: folder.Info(), folder: folder, dir: filepath.Dir(s.Path), opened: new(policies.Opened)}
 	b.ground = matrixGround{b}
 	steps := []struct {
 		name string
@@ -188,7 +193,10 @@ func (b *board) readVerdicts(ctx context.Context, _ *Suite, _ *Options) error {
 
 // inputs is what policies are built from.
 func (b *board) inputs() policies.Inputs {
-	in := policies.Inputs{Models: b.matrix.Models, Features: b.info.Features}
+	in := policies.Inputs{
+		Models: b.matrix.Models, Features: b.info.Features, Seed: b.queries.Seed,
+		Dir: b.dir, Opened: b.opened, Prices: b.book,
+	}
 	if len(b.verdicts) > 0 {
 		in.Verdicts = func(name string) (policies.Verdicts, error) {
 			if vs, ok := b.verdicts[name]; ok {

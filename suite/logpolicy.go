@@ -84,7 +84,7 @@ func (f *logField) account(r *PolicyRow, c *candidate) {
 	lower := 0
 	for _, rep := range c.rows {
 		for _, i := range f.b.test {
-			if rep.RouterCost != nil && !rep.RouterCost[i] {
+			if rep.Spent != nil && !rep.Spent[i].Cost.Known {
 				lower++
 			}
 		}

@@ -43,7 +43,7 @@ func (r *PolicyRow) account(repeats []*runner.Rows, rows []int, weights []float6
 			default:
 				r.Failed++
 			}
-			if rep.RouterCost != nil && !rep.RouterCost[i] {
+			if rep.Spent != nil && !rep.Spent[i].Cost.Known {
 				r.CostLowerBound++
 			}
 		}

@@ -27,6 +27,7 @@ func (s *Suite) Run(ctx context.Context, opt Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer b.opened.Close()
 	if text := stale(b.describe(), start, s.Stale); text != "" {
 		b.warnings = append(b.warnings, text)
 	}
@@ -159,6 +160,7 @@ func (b *board) leaveOut(rows map[int]bool) error {
 // A keeper keeps a run in results.db; one without a run keeps nothing.
 type keeper struct {
 	ctx  context.Context
+	db   *store.DB
 	run  *store.Run
 	done store.Done
 }
@@ -169,6 +171,7 @@ func (s *Suite) begin(ctx context.Context, b *board, cands []*candidate, opt *Op
 	if opt.DB == nil {
 		return k, nil
 	}
+	k.db = opt.DB
 	digest := s.specDigest(b, opt)
 	var err error
 	if opt.Resume != "" {
@@ -207,6 +210,8 @@ func (s *Suite) begin(ctx context.Context, b *board, cands []*candidate, opt *Op
 		}
 		if sel := c.selector(); sel != nil {
 			p.Arms, p.Reasons = sel.Arms(), sel.Reasons()
+		} else {
+			p.Arms = b.matrix.Models
 		}
 		spec.Policies = append(spec.Policies, p)
 	}
@@ -305,12 +310,31 @@ func decisionsOf(c runner.Chunk) store.Decisions {
 		i := c.First + k
 		d.Task[k] = int32(i)
 		d.Status[k] = outcomes[r.Status[i]]
-		if r.Traces != nil {
+		switch {
+		case r.Traces != nil:
 			remember(&d, r, i)
+		default:
+			remark(&d, r, i)
 		}
+	}
+	if r.Traces != nil {
+		d.Arm = r.Model[c.First:c.End] // every model is an arm of a policy that makes its own calls
 	}
 	return d
 }
+
+// remark adds what a one-shot policy said of one task, and spent on deciding it.
+func remark(d *store.Decisions, r *runner.Rows, i int) {
+	if r.Remarks != nil && r.Remarks[i] != "" {
+		d.Remarks = append(d.Remarks, store.Remark{Task: int32(i), Text: r.Remarks[i]})
+	}
+	if r.Spent != nil && r.Spent[i] != (waymark.Spending{Cost: waymark.Paid(0)}) {
+		d.Made = append(d.Made, store.MadeCall{Task: int32(i), Model: routerCall, Purpose: waymark.ForRouting, Cost: r.Spent[i].Cost, Latency: r.Spent[i].Latency})
+	}
+}
+
+// routerCall is the model of what a router spends, as in a trial.
+const routerCall = "router"
 
 var outcomes = [...]store.Outcome{runner.Answered: store.Answered, runner.Hole: store.Hole, runner.Failed: store.Failed}
 
@@ -345,7 +369,8 @@ func (s *Suite) replay(ctx context.Context, b *board, cands []*candidate, kept *
 		total += max(1, j.Repeats) * b.queries.Len()
 	}
 	var done atomic.Int64
-	r := &runner.Runner{Matrix: b.matrix, Queries: b.queries, Workers: opt.Workers, Done: func(c runner.Chunk) error {
+	known := kept.resumed(b, cands, position)
+	r := &runner.Runner{Matrix: b.matrix, Queries: b.queries, Workers: opt.Workers, Stored: known, Done: func(c runner.Chunk) error {
 		c.Job = position[c.Job]
 		if err := kept.append(c); err != nil {
 			return err
@@ -369,6 +394,9 @@ func (s *Suite) replay(ctx context.Context, b *board, cands []*candidate, kept *
 	lint, err := s.lint(ctx, b, cands, opt)
 	if err != nil {
 		return nil, err
+	}
+	for _, r := range b.opened.Routers() {
+		b.warnings = append(b.warnings, r.Warnings...)
 	}
 	opt.stage("estimating")
 	res, err := b.ground.describe(s, cands)

@@ -13,6 +13,7 @@ func (s *Suite) Validate(ctx context.Context) (string, *Lint, error) {
 	if err != nil {
 		return "", nil, err
 	}
+	defer b.opened.Close()
 	cands, err := s.candidates(b, nil)
 	if err != nil {
 		return "", nil, err

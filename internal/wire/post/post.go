@@ -97,10 +97,6 @@ func plain(err error) string {
 	if errors.As(err, &at) {
 		err = at.Err
 	}
-	var wait *backoff.RetryAfterError
-	if errors.As(err, &wait) {
-		return fmt.Sprintf("it asks to come again in %v", wait.Duration)
-	}
 	return err.Error()
 }
 

@@ -1,0 +1,4 @@
+package policies
+
+// placeholder
+type OpenAIRouter struct{ Exec }

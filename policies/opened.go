@@ -1,0 +1,85 @@
+package policies
+
+import (
+	"errors"
+	"io"
+	"sync"
+)
+
+// Opened are the routers that policies talk to: processes and connections. Whoever
+// builds policies closes them when the policies are done with. Two policies
+// that say the same of a router share it, and what it said once is not asked again.
+type Opened struct {
+	mu     sync.Mutex
+	routes map[string]*router
+	order  []*router
+	closed bool
+	floor  map[string]*floor
+}
+
+// An opening is how a router is opened, and what its name is among those that are open.
+type opening struct {
+	key  string
+	open func() (*router, error)
+}
+
+// router is the one of an opening, opened where it is not yet.
+func (o *Opened) router(by opening) (*router, error) {
+	if o == nil {
+		return nil, errors.New("nothing may be opened here, since nobody would close it")
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.closed {
+		return nil, errors.New("the routers are closed already")
+	}
+	if r := o.routes[by.key]; r != nil {
+		return r, nil
+	}
+	r, err := by.open()
+	if err != nil {
+		return nil, err
+	}
+	if o.routes == nil {
+		o.routes = map[string]*router{}
+	}
+	o.routes[by.key] = r
+	o.order = append(o.order, r)
+	return r, nil
+}
+
+// Close ends all of them. It may be called more than once.
+func (o *Opened) Close() error {
+	if o == nil {
+		return nil
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.closed = true
+	var errs []error
+	for _, r := range o.order {
+		errs = append(errs, r.Close())
+	}
+	o.order, o.routes = nil, nil
+	return errors.Join(errs...)
+}
+
+var _ io.Closer = (*Opened)(nil)
+
+// Routers tells of each router that is open what it is and did, in the order in which they were opened.
+func (o *Opened) Routers() []Spoken {
+	if o == nil {
+		return nil
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var out []Spoken
+	for _, r := range o.order {
+		s := r.spoken()
+		if s.Transport = o.floorOf(r); s.Transport != nil {
+			s.Transport.PerDecision = s.Transport.Line / float64(max(1, r.batch))
+		}
+		out = append(out, s)
+	}
+	return out
+}
