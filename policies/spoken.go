@@ -45,7 +45,7 @@ func (s Spoken) String() string {
 		out += fmt.Sprintf(", own time %.3g ms a query (%s)", s.OwnMS, s.OwnTime)
 	}
 	if t := s.Transport; t != nil {
-		out += fmt.Sprintf("; transport %.0f µs a decision (echo, n=%d)", t.PerDecision, t.N)
+		out += fmt.Sprintf("; transport %.3g µs a decision (echo, n=%d)", t.PerDecision, t.N)
 	}
 	return out
 }

@@ -71,7 +71,7 @@ func tell(a *app, t store.Told) {
 	fmt.Fprintln(a.stdout, head)
 	if d := t.Decision; d != nil {
 		fmt.Fprintf(a.stdout, "  %s: %s", d.Status, clean(orDash(d.Model)))
-		if why := strings.TrimSpace(d.Reason + " " + d.Remark); why != "" {
+		if why := because(d); why != "" {
 			fmt.Fprintf(a.stdout, ", because %s", clean(why))
 		}
 		if !math.IsNaN(d.Signal) {
@@ -91,6 +91,17 @@ func tell(a *app, t store.Told) {
 		fmt.Fprintf(a.stdout, "  swept: %s for %s\n", clean(s.Model), upTo)
 	}
 	fmt.Fprintln(a.stdout)
+}
+
+// because is why: a policy's reason, and what was said of this decision alone.
+func because(d *store.ToldDecision) string {
+	switch {
+	case d.Reason == "" || d.Reason == d.Remark:
+		return d.Remark
+	case d.Remark == "":
+		return d.Reason
+	}
+	return d.Reason + ": " + d.Remark
 }
 
 func orDash(s string) string {
