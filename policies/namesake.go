@@ -65,13 +65,18 @@ func (n namesake) one(name string) (waymark.ModelID, error) {
 	return "", fmt.Errorf("the endpoint's model is not one of the pool: %w; name it under aliases", err)
 }
 
-var date = regexp.MustCompile(`-(\d{8}|\d{4}-\d{2}-\d{2})$`)
+var (
+	date = regexp.MustCompile(`-(\d{8}|\d{4}-\d{2}-\d{2})$`)
+	// tier says how OpenRouter serves a model, not which one it is. Other words behind a
+	// colon, such as :7b, are part of the name.
+	tier = regexp.MustCompile(`:(free|nitro|floor|beta|extended)$`)
+)
 
 // normal is a name in small letters, without the provider before its last slash and
-// without a variant behind a colon; and that without a date at its end. A name that is
+// without OpenRouter's :free and its like; and that without a date at its end. A name that is
 // reported with a date is that of the pool without one; of two dates each is another model.
 func normal(name string) (plain, undated string) {
 	plain = strings.ToLower(name[strings.LastIndex(name, "/")+1:])
-	plain, _, _ = strings.Cut(plain, ":")
+	plain = tier.ReplaceAllString(plain, "")
 	return plain, date.ReplaceAllString(plain, "")
 }
