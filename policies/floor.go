@@ -84,8 +84,16 @@ func echo(kind string) (wire.Conn, func()) {
 	if err != nil {
 		return nil, nil
 	}
-	s := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(w, r.Body) }), ReadHeaderTimeout: time.Second}
+	s := &http.Server{Handler: http.HandlerFunc(returnToSender), ReadHeaderTimeout: time.Second}
 	go func() { _ = s.Serve(l) }()
 	e := post.NewEndpoint(&url.URL{Scheme: "http", Host: l.Addr().String(), Path: "/"}, "application/x-ndjson", nil)
 	return post.Lines{Endpoint: e}, func() { e.Close(); s.Close() }
+}
+
+// returnToSender reads a request to its end before it writes: a server drops what is
+// unread then.
+func returnToSender(w http.ResponseWriter, r *http.Request) {
+	if body, err := io.ReadAll(io.LimitReader(r.Body, wire.MaxLine)); err == nil {
+		_, _ = w.Write(body)
+	}
 }
