@@ -114,12 +114,12 @@ func csvRow[T any](name string, r *csv.Reader, header []csvColumn) (out located[
 		}
 	}
 	line := out.line
-	out.at = func(field, msg string) error {
-		p, ok := places[field]
+	out.at = func(e *fieldError) error {
+		p, ok := places[e.field]
 		if !ok {
 			p = [2]int{line, 1}
 		}
-		return &yamlfile.Error{File: name, Line: p[0], Column: p[1], Msg: msg}
+		return &yamlfile.Error{File: name, Line: p[0], Column: p[1], Msg: e.msg}
 	}
 	return out, nil
 }

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"waymark"
@@ -21,6 +22,7 @@ type Folder struct {
 	doc                         *yamlfile.Doc // of dataset.yaml, for places in it
 	info                        waymark.Info
 	tasks, responses, decisions table
+	vectors                     map[string]table // by name, of those that dataset.yaml lists
 
 	mu  sync.Mutex
 	ids map[string]int // line of each task, once they have been read
@@ -53,8 +55,35 @@ func Open(dir string) (*Folder, error) {
 			files = append(files, t)
 		}
 	}
+	if err := f.findVectors(); err != nil {
+		return nil, err
+	}
+	for _, name := range f.meta.Embeddings {
+		if t, ok := f.vectors[name]; ok {
+			files = append(files, t)
+		}
+	}
 	f.info.Digest, err = digest(files)
 	return f, err
+}
+
+// findVectors finds the tables that dataset.yaml lists.
+func (f *Folder) findVectors() error {
+	f.vectors = map[string]table{}
+	for i, name := range f.meta.Embeddings {
+		if strings.HasPrefix(name, metadataPrefix) {
+			continue
+		}
+		t, err := find(f.dir, embeddingFolder+"/"+name)
+		if err != nil {
+			return err
+		}
+		if t.path == "" {
+			return f.doc.Errorf([]any{"embeddings", i}, "found %q, expected a file %s/%s.jsonl or .csv, plain or compressed, or metadata.FIELD", name, embeddingFolder, name)
+		}
+		f.vectors[name] = t
+	}
+	return nil
 }
 
 // Path is the folder, as given.
@@ -81,7 +110,7 @@ func rows[T any](ctx context.Context, t table) iter.Seq2[located[T], error] {
 func blame[T any](rec located[T], err error) error {
 	var at *fieldError
 	if errors.As(err, &at) {
-		return rec.at(at.field, at.msg)
+		return rec.at(at)
 	}
 	return err
 }

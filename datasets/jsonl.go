@@ -78,7 +78,7 @@ func jsonLines[T any](ctx context.Context, t table) iter.Seq2[located[T], error]
 type located[T any] struct {
 	rec  T
 	line int
-	at   func(field string, msg string) error // an error that blames one of its fields
+	at   func(blame *fieldError) error // an error that blames one of its fields, with its place
 }
 
 type decoded[T any] struct {
@@ -161,8 +161,8 @@ func decodeBatch[T any](name string, b batch) (out decoded[T]) {
 			out.err = jsonError[T](name, line, text, err)
 			return out
 		}
-		rec.at = func(field, msg string) error {
-			return &yamlfile.Error{File: name, Line: line, Column: columnOf(text, fieldOffset(text, field)), Msg: msg}
+		rec.at = func(e *fieldError) error {
+			return &yamlfile.Error{File: name, Line: line, Column: columnOf(text, fieldOffset(text, e.field)+e.offset), Msg: e.msg}
 		}
 		out.records = append(out.records, rec)
 	}

@@ -7,7 +7,9 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 
 	"waymark"
 	"waymark/internal/yamlfile"
@@ -15,19 +17,20 @@ import (
 
 // Meta is dataset.yaml: what is known of a dataset as a whole.
 type Meta struct {
-	Name      string     `yaml:"name" required:"true"`
-	Version   string     `yaml:"version"`
-	Recorded  string     `yaml:"recorded"` // when the responses were collected: a date, or RFC 3339
-	Licence   string     `yaml:"licence"`
-	Source    string     `yaml:"source"`
-	Kind      string     `yaml:"kind"`   // matrix (default) or logged
-	Logger    string     `yaml:"logger"` // of a logged one: the recorded policy that chose; needed where there are several
-	Quality   *Quality   `yaml:"quality"`
-	Currency  string     `yaml:"currency"` // USD (default)
-	Features  []string   `yaml:"features"` // what a policy may see, such as category
-	Group     string     `yaml:"group"`    // metadata field that groups tasks, where a task has no group
-	Split     *SplitRule `yaml:"split"`
-	Synthetic bool       `yaml:"synthetic"` // says SYNTHETIC wherever it is shown
+	Name       string     `yaml:"name" required:"true"`
+	Version    string     `yaml:"version"`
+	Recorded   string     `yaml:"recorded"` // when the responses were collected: a date, or RFC 3339
+	Licence    string     `yaml:"licence"`
+	Source     string     `yaml:"source"`
+	Kind       string     `yaml:"kind"`   // matrix (default) or logged
+	Logger     string     `yaml:"logger"` // of a logged one: the recorded policy that chose; needed where there are several
+	Quality    *Quality   `yaml:"quality"`
+	Currency   string     `yaml:"currency"`   // USD (default)
+	Features   []string   `yaml:"features"`   // what a policy may see, such as category
+	Embeddings []string   `yaml:"embeddings"` // vectors that a policy may see: NAME of embeddings/NAME.jsonl or .csv, or metadata.FIELD
+	Group      string     `yaml:"group"`      // metadata field that groups tasks, where a task has no group
+	Split      *SplitRule `yaml:"split"`
+	Synthetic  bool       `yaml:"synthetic"` // says SYNTHETIC wherever it is shown
 }
 
 // Quality is the scale of recorded scores.
@@ -72,9 +75,30 @@ func (m *Meta) check(doc *yamlfile.Doc) error {
 			return doc.Errorf([]any{"quality", "range"}, "found %v, expected two finite numbers, the lower first", q.Range)
 		}
 	}
+	if err := m.checkEmbeddings(doc); err != nil {
+		return err
+	}
 	if m.Split != nil {
 		if err := m.Split.Check(); err != nil {
 			return doc.Errorf([]any{"split"}, "%v", err)
+		}
+	}
+	return nil
+}
+
+// plainName is a name that is a file's in its folder, whatever the system.
+var plainName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$`)
+
+func (m *Meta) checkEmbeddings(doc *yamlfile.Doc) error {
+	for i, name := range m.Embeddings {
+		field, isField := strings.CutPrefix(name, metadataPrefix)
+		switch {
+		case isField && field == "":
+			return doc.Errorf([]any{"embeddings", i}, "found %q, expected the name of a field after metadata.", name)
+		case !isField && !plainName.MatchString(name):
+			return doc.Errorf([]any{"embeddings", i}, "found %q, expected a name of letters, digits, _, - and ., or metadata.FIELD", name)
+		case slices.Contains(m.Embeddings[:i], name):
+			return doc.Errorf([]any{"embeddings", i}, "found %q a second time", name)
 		}
 	}
 	return nil

@@ -65,12 +65,15 @@ type decisionRecord struct {
 }
 
 // A fieldError blames one field of a record; the reader adds its place.
-type fieldError struct{ field, msg string }
+type fieldError struct {
+	field, msg string
+	offset     int // bytes from where the field's JSON begins
+}
 
 func (e *fieldError) Error() string { return e.msg }
 
 func bad(field, format string, args ...any) error {
-	return &fieldError{field, fmt.Sprintf(format, args...)}
+	return &fieldError{field: field, msg: fmt.Sprintf(format, args...)}
 }
 
 func (r *taskRecord) task(m *Meta) (waymark.Task, error) {

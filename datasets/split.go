@@ -17,18 +17,22 @@ type SplitRule struct {
 	Seed  uint64   `yaml:"seed" json:"seed,omitempty" doc:"of the hash"`
 	Field string   `yaml:"field" json:"field,omitempty" doc:"a field whose value is tune or test, instead of a hash"`
 	Until string   `yaml:"until" json:"until,omitempty" doc:"tune on tasks before this time (RFC 3339 or a date), test on the others, instead of a hash"`
+	Folds int      `yaml:"folds" json:"folds,omitempty" doc:"cross-validate, 2 to 20: units are dealt to this many folds by hash, and each fold is reported on by what was fitted and chosen on the others"`
 }
 
 // Check reports a rule that is none, or several.
 func (r *SplitRule) Check() error {
 	given := 0
-	for _, g := range []bool{r.Tune != nil, r.Field != "", r.Until != ""} {
+	for _, g := range []bool{r.Tune != nil, r.Field != "", r.Until != "", r.Folds != 0} {
 		if g {
 			given++
 		}
 	}
 	if given != 1 {
-		return fmt.Errorf("found %d rules, expected one of tune, field, until", given)
+		return fmt.Errorf("found %d rules, expected one of tune, field, until, folds", given)
+	}
+	if r.Folds != 0 && (r.Folds < 2 || r.Folds > 20) {
+		return fmt.Errorf("found folds: %d, expected 2 to 20", r.Folds)
 	}
 	if r.Tune != nil && !(*r.Tune > 0 && *r.Tune < 1) {
 		return fmt.Errorf("found tune: %g, expected a share between 0 and 1", *r.Tune)
@@ -50,6 +54,8 @@ func (r *SplitRule) String() string {
 		return "by the field " + r.Field
 	case r.Until != "":
 		return "tune before " + r.Until
+	case r.Folds != 0:
+		return fmt.Sprintf("%d folds of the units, by hash, seed %d", r.Folds, r.Seed)
 	case r.Tune != nil:
 		return fmt.Sprintf("tune %g of the units, by hash, seed %d", *r.Tune, r.Seed)
 	}
@@ -70,14 +76,26 @@ func (r *SplitRule) Of(t *waymark.Task) (waymark.Split, error) {
 	case r.Tune == nil:
 		return waymark.SplitAll, nil
 	}
-	unit := t.Group
-	if unit == "" {
-		unit = t.ID
-	}
-	if hashShare(r.Seed, unit) < *r.Tune {
+	if hashShare(r.Seed, unit(t)) < *r.Tune {
 		return waymark.SplitTune, nil
 	}
 	return waymark.SplitTest, nil
+}
+
+// Fold is the fold of a task, from 0; a rule without folds, or nil, has one.
+func (r *SplitRule) Fold(t *waymark.Task) int {
+	if r == nil || r.Folds == 0 {
+		return 0
+	}
+	return min(int(hashShare(r.Seed, unit(t))*float64(r.Folds)), r.Folds-1)
+}
+
+// unit is the name of what a task belongs to: its group, or itself.
+func unit(t *waymark.Task) string {
+	if t.Group != "" {
+		return t.Group
+	}
+	return t.ID
 }
 
 func (r *SplitRule) byTime(t *waymark.Task) (waymark.Split, error) {

@@ -35,12 +35,22 @@ func (c *Exec) Build(in Inputs) (waymark.Policy, error) {
 	return r.policy(), nil
 }
 
-// ExecScore is a scorer that is a program.
-type ExecScore Exec
+// ExecScore is a scorer that is a program: the keys of Exec, but for the charge, which every scorer may have.
+type ExecScore struct {
+	Command   []string `yaml:"command" json:"command" doc:"the program and its arguments; there is no shell" required:"true"`
+	Dir       string   `yaml:"dir" json:"dir,omitempty" doc:"where it runs, relative to the suite file; default: the suite file's folder"`
+	Env       []string `yaml:"env" json:"env,omitempty" doc:"names of environment variables that it is given beside PATH, HOME, LANG and TMPDIR"`
+	TimeoutMS *float64 `yaml:"timeout_ms" json:"timeout_ms,omitempty" doc:"how long it may take for one line; default 60000"`
+	StartupMS *float64 `yaml:"startup_timeout_ms" json:"startup_timeout_ms,omitempty" doc:"how long it may take to start; default 60000"`
+	Restarts  *int     `yaml:"restarts" json:"restarts,omitempty" doc:"how often it is begun anew where it breaks off; default 1"`
+}
 
 // Build starts the program.
-func (c *ExecScore) Build(in Inputs) (Scorer, error) {
-	r, err := (*Exec)(c).router(in, wire.ForScorer)
+func (c *ExecScore) Build(in Inputs) (Scorer, error) { return c.buildCharged(in, Charge{}) }
+
+func (c *ExecScore) buildCharged(in Inputs, charge Charge) (Scorer, error) {
+	e := Exec{c.Command, c.Dir, c.Env, c.TimeoutMS, c.StartupMS, c.Restarts, charge}
+	r, err := e.router(in, wire.ForScorer)
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +60,9 @@ func (c *ExecScore) Build(in Inputs) (Scorer, error) {
 func (c *Exec) router(in Inputs, purpose string) (*router, error) {
 	limits, err := limitsOf(c.TimeoutMS, c.StartupMS, c.Restarts)
 	if err != nil {
+		return nil, err
+	}
+	if err := c.Charge.check(); err != nil {
 		return nil, err
 	}
 	command, err := c.command(in)
@@ -76,12 +89,12 @@ func (c *Exec) command(in Inputs) (pipe.Command, error) {
 	if len(c.Command) == 0 || c.Command[0] == "" {
 		return pipe.Command{}, fieldf([]any{"command"}, "found no program, expected a list such as [python3, router.py]")
 	}
-	out := pipe.Command{Argv: append([]string(nil), c.Command...), Dir: within(in.Dir, c.Dir)}
+	out := pipe.Command{Argv: append([]string(nil), c.Command...), Dir: within(in.Folder, c.Dir)}
 	if st, err := os.Stat(out.Dir); out.Dir != "" && (err != nil || !st.IsDir()) {
 		return out, fieldf([]any{"dir"}, "found %q, expected a folder, relative to the suite file", c.Dir)
 	}
 	if strings.ContainsAny(out.Argv[0], `/\`) { // a path and no name to look for in PATH
-		path, err := filepath.Abs(within(in.Dir, out.Argv[0]))
+		path, err := filepath.Abs(within(in.Folder, out.Argv[0]))
 		if err != nil {
 			return out, fieldf([]any{"command", 0}, "%v", err)
 		}

@@ -31,12 +31,20 @@ func (c *HTTP) Build(in Inputs) (waymark.Policy, error) {
 	return r.policy(), nil
 }
 
-// HTTPScore is a scorer behind HTTP.
-type HTTPScore HTTP
+// HTTPScore is a scorer behind HTTP: the keys of HTTP, but for the charge, which every scorer may have.
+type HTTPScore struct {
+	URL        string            `yaml:"url" json:"url" doc:"where lines are posted" required:"true"`
+	HeadersEnv map[string]string `yaml:"headers_env" json:"headers_env,omitempty" doc:"headers and the environment variables that hold them, such as Authorization: ROUTER_AUTH"`
+	TimeoutMS  *float64          `yaml:"timeout_ms" json:"timeout_ms,omitempty" doc:"how long it may take for one line, tries included; default 60000"`
+	StartupMS  *float64          `yaml:"startup_timeout_ms" json:"startup_timeout_ms,omitempty" doc:"how long it may take to answer hello; default 60000"`
+}
 
 // Build greets the scorer.
-func (c *HTTPScore) Build(in Inputs) (Scorer, error) {
-	r, err := (*HTTP)(c).router(in, wire.ForScorer)
+func (c *HTTPScore) Build(in Inputs) (Scorer, error) { return c.buildCharged(in, Charge{}) }
+
+func (c *HTTPScore) buildCharged(in Inputs, charge Charge) (Scorer, error) {
+	h := HTTP{c.URL, c.HeadersEnv, c.TimeoutMS, c.StartupMS, charge}
+	r, err := h.router(in, wire.ForScorer)
 	if err != nil {
 		return nil, err
 	}
@@ -46,6 +54,9 @@ func (c *HTTPScore) Build(in Inputs) (Scorer, error) {
 func (c *HTTP) router(in Inputs, purpose string) (*router, error) {
 	limits, err := limitsOf(c.TimeoutMS, c.StartupMS, nil)
 	if err != nil {
+		return nil, err
+	}
+	if err := c.Charge.check(); err != nil {
 		return nil, err
 	}
 	u, err := address(c.URL, "url")

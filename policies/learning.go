@@ -12,6 +12,7 @@ import (
 type Learning struct {
 	Outcomes *waymark.Outcomes // nil if there is nothing to fit on
 	Saved    State             // of parts that are loaded in place of being fitted
+	Memo     *Memo             // shared by policies that are fitted on the same outcomes; may be nil
 
 	parts map[string]any
 }
@@ -45,6 +46,16 @@ func (in Inputs) within(part string) Inputs {
 // learned is a learned part of a policy: loaded where its state was saved, else
 // fitted. part names it among the parts of its owner.
 func learned[T any](in Inputs, part string, fit func(*waymark.Outcomes) (*T, error)) (*T, error) {
+	out, err := learnedAs(in, part, new(T), func(o *waymark.Outcomes) (any, error) { return fit(o) })
+	if err != nil {
+		return nil, err
+	}
+	return out.(*T), nil
+}
+
+// learnedAs is learned for a type that is known only when it runs: empty points at
+// a value that a saved state is loaded into.
+func learnedAs(in Inputs, part string, empty any, fit func(*waymark.Outcomes) (any, error)) (any, error) {
 	name := in.part + part
 	l := in.Learning
 	if l == nil {
@@ -56,15 +67,18 @@ func learned[T any](in Inputs, part string, fit func(*waymark.Outcomes) (*T, err
 	if _, twice := l.parts[name]; twice {
 		return nil, fmt.Errorf("two learned parts are named %s", name)
 	}
-	if text, ok := l.Saved[name]; ok {
-		out := new(T)
-		if err := json.Unmarshal(text, out); err != nil {
+	l.parts[name] = nil // asked for, whatever comes of it
+	if l.Saved != nil {
+		text, ok := l.Saved[name]
+		if !ok {
+			return nil, fmt.Errorf("the saved state has no part %s: it was fitted for another policy", name)
+		}
+		if err := json.Unmarshal(text, empty); err != nil {
 			return nil, fmt.Errorf("saved state of %s: %w", name, err)
 		}
-		l.parts[name] = out
-		return out, nil
+		l.parts[name] = empty
+		return empty, nil
 	}
-	l.parts[name] = nil // asked for, whatever comes of it
 	if l.Outcomes == nil || l.Outcomes.Len() == 0 {
 		return nil, fmt.Errorf("%s is learned, and there are no outcomes to fit it on", name)
 	}

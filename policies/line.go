@@ -45,10 +45,7 @@ func limitsOf(timeout, startup *float64, restarts *int) (wire.Limits, error) {
 
 // router is the router at the other end, trained where it asks for that.
 func (l *line) router(in Inputs) (*router, error) {
-	key := l.kind + " for " + l.purpose + ": " + l.config
-	if in.Learning != nil && in.Learning.Outcomes != nil {
-		key += fmt.Sprintf(" on %p", in.Learning.Outcomes) // one that was taught something else is another
-	}
+	key := fmt.Sprintf("%s for %s: %s of %v on %s", l.kind, l.purpose, l.config, in.ladder, in.lessons())
 	r, err := in.Opened.router(opening{key, func() (*router, error) { return l.begin(in) }})
 	if err != nil || !r.about.Train {
 		return r, err
@@ -56,8 +53,20 @@ func (l *line) router(in Inputs) (*router, error) {
 	return r, r.learn(in)
 }
 
+// lessons tells outcomes apart: a router that was taught something else is another.
+func (in Inputs) lessons() string {
+	switch l := in.Learning; {
+	case l == nil:
+		return ""
+	case l.Memo != nil: // the same for all that are fitted on the same outcomes
+		return fmt.Sprintf("%p", l.Memo)
+	default:
+		return fmt.Sprintf("%p", l.Outcomes)
+	}
+}
+
 func (l *line) begin(in Inputs) (*router, error) {
-	hello := wire.Hello{Purpose: l.purpose, Models: in.Models, Features: in.Features, Seed: in.Seed}
+	hello := wire.Hello{Purpose: l.purpose, Models: in.Models, Features: in.Features, Seed: in.Seed, Ladder: in.ladder}
 	client, err := wire.Dial(context.Background(), l.dial, hello, l.limits)
 	if err != nil {
 		return nil, err
@@ -77,7 +86,7 @@ type lesson struct {
 // learn teaches a router the outcomes of the tune split.
 func (r *router) learn(in Inputs) error {
 	_, err := learned(in, r.kind, func(o *waymark.Outcomes) (*lesson, error) {
-		if !r.taught {
+		if !r.taught && !r.offline {
 			if err := r.client.Teach(context.Background(), o); err != nil {
 				return nil, fmt.Errorf("teaching the router: %w", err)
 			}
@@ -85,7 +94,7 @@ func (r *router) learn(in Inputs) error {
 		}
 		return &lesson{r.about.String(), o.Len()}, nil
 	})
-	if err == nil && !r.taught {
+	if err == nil && !r.taught && !r.offline {
 		return errors.New("the router learns from the tune split, and what it learned lives in its process: it cannot be loaded")
 	}
 	return err

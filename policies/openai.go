@@ -66,6 +66,9 @@ func (c *OpenAIRouter) endpoint(in Inputs) (*chat, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.Charge.check(); err != nil {
+		return nil, err
+	}
 	switch {
 	case c.Use != "" && c.Use != "answer" && c.Use != "choice":
 		return nil, fieldf([]any{"use"}, "found %q, expected answer or choice", c.Use)

@@ -10,6 +10,9 @@ import (
 // builds policies closes them when the policies are done with. Two policies
 // that say the same of a router share it, and what it said once is not asked again.
 type Opened struct {
+	// Offline begins routers and asks them nothing, since asking may cost money.
+	Offline bool
+
 	mu     sync.Mutex
 	routes map[string]*router
 	order  []*router
@@ -43,10 +46,14 @@ func (o *Opened) router(by opening) (*router, error) {
 	if o.routes == nil {
 		o.routes = map[string]*router{}
 	}
+	r.offline = o.Offline
 	o.routes[by.key] = r
 	o.order = append(o.order, r)
 	return r, nil
 }
+
+// ErrOffline reports a question that is not put because Opened is offline.
+var ErrOffline = errors.New("routers are asked only in a run")
 
 // Close ends all of them. It may be called more than once.
 func (o *Opened) Close() error {

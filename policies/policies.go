@@ -27,6 +27,7 @@ var Kinds = []Kind{
 	{"rules", "the model of the first condition that holds", func() Config { return new(Rules) }},
 	{"threshold", "strong where a score is at least the threshold, else weak", func() Config { return new(Threshold) }},
 	{"tiers", "one of several models by the cuts that a score reaches", func() Config { return new(Tiers) }},
+	{"utility", "the model whose predicted quality is worth most after its expected cost", func() Config { return new(Utility) }},
 	{"recorded", "the model that another router chose, as recorded", func() Config { return new(Recorded) }},
 	{"exec", "a router that is a program, asked over its standard input and output", func() Config { return new(Exec) }},
 	{"http", "a router behind HTTP, asked in the lines of exec", func() Config { return new(HTTP) }},
@@ -47,19 +48,22 @@ type Inputs struct {
 	Verdicts func(policy string) (Verdicts, error)
 	// Vectors gives the embeddings of the dataset by name and query ID; nil if it has none.
 	Vectors func(name string) (map[string][]float32, error)
+	// Embeddings is what is kept of prompts that an endpoint embeds; nil keeps nothing.
+	Embeddings *Embeddings
+	// Folder is where relative paths of files begin; "" is the working directory.
+	Folder string
 	// Learning is what learned parts are fitted on or loaded from; nil where there may be none.
 	Learning *Learning
 	// Seed is the run's: fitting and drawing follow it.
 	Seed uint64
-	// Dir is the folder of the suite file, where relative paths start.
-	Dir string
 	// Opened takes in what a policy opens, a process say, for whoever builds policies
 	// to close; nil where nothing may be opened.
 	Opened *Opened
 	// Prices are those that the suite names; nil where it names none.
 	Prices map[waymark.ModelID]waymark.Price
 
-	part string // where in the configuration a learned part stands
+	part   string            // where in the configuration a learned part stands
+	ladder []waymark.ModelID // of a scorer's policy, the weakest first
 }
 
 // Verdicts are one router's recorded decisions by task.

@@ -468,7 +468,6 @@ func TestOpenAIRouterChoice(t *testing.T) {
 
 // Time and cost are charged as the suite says.
 func TestCharge(t *testing.T) {
-	free, ms := 0.0, 7.0
 	s, _ := server(t, "select", nil)
 	for name, c := range map[string]struct {
 		charge policies.Charge
@@ -481,7 +480,7 @@ func TestCharge(t *testing.T) {
 		"measured": {policies.Charge{Measured: true}, func(s waymark.Spending) bool {
 			return s.Latency > 0 && s.Latency != 3*time.Millisecond && s.Cost.USD == waymark.Dollar/4
 		}, "measured, transport included"},
-		"fixed": {policies.Charge{CostUSD: &free, LatencyMS: &ms}, func(s waymark.Spending) bool {
+		"fixed": {policies.Charge{CostGiven: true, LatencyMS: 7, LatencyGiven: true}, func(s waymark.Spending) bool {
 			return s == waymark.Spending{Cost: waymark.Paid(0), Latency: 7 * time.Millisecond}
 		}, "fixed"},
 	} {

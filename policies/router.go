@@ -2,6 +2,7 @@ package policies
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -24,10 +25,11 @@ type router struct {
 	ask   func(ctx context.Context, qs *waymark.Queries) ([]wire.Said, time.Duration, error)
 	close func() error
 	// taught is whether it knows the outcomes that its policy may learn from.
-	taught bool
+	taught  bool
+	offline bool // nothing may be asked
 
 	mu      sync.Mutex
-	said    map[asked]*decided
+	said    map[question]*decided
 	spokeOf tally
 }
 
@@ -37,7 +39,7 @@ type tally struct {
 	own                              time.Duration
 }
 
-type asked struct {
+type question struct {
 	id     string
 	repeat int
 }
@@ -82,11 +84,11 @@ func (r *router) claim(qs *waymark.Queries) (all []*decided, mine []int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.said == nil {
-		r.said = map[asked]*decided{}
+		r.said = map[question]*decided{}
 	}
 	all = make([]*decided, qs.Len())
 	for i, id := range qs.IDs {
-		key := asked{id, qs.Repeat}
+		key := question{id, qs.Repeat}
 		if all[i] = r.said[key]; all[i] == nil {
 			all[i] = &decided{done: make(chan struct{})}
 			r.said[key] = all[i]
@@ -97,6 +99,9 @@ func (r *router) claim(qs *waymark.Queries) (all []*decided, mine []int) {
 }
 
 func (r *router) askAll(ctx context.Context, qs *waymark.Queries, all []*decided, mine []int) error {
+	if r.offline && len(mine) > 0 {
+		return ErrOffline
+	}
 	group, inner := errgroup.WithContext(ctx)
 	group.SetLimit(atOnce)
 	for lo := 0; lo < len(mine) && inner.Err() == nil; lo += r.batch {
@@ -153,7 +158,7 @@ func (r *router) giveUp(qs *waymark.Queries, all []*decided, mine []int, err err
 		default:
 			all[i].err = err
 			close(all[i].done)
-			delete(r.said, asked{qs.IDs[i], qs.Repeat})
+			delete(r.said, question{qs.IDs[i], qs.Repeat})
 		}
 	}
 }
@@ -161,8 +166,12 @@ func (r *router) giveUp(qs *waymark.Queries, all []*decided, mine []int, err err
 // remember is decide without an end. Another's question that was given up is put again.
 func (r *router) remember(qs *waymark.Queries) []*decided {
 	for {
-		if all, err := r.decide(context.Background(), qs); err == nil {
+		all, err := r.decide(context.Background(), qs)
+		if err == nil {
 			return all
+		}
+		if errors.Is(err, ErrOffline) {
+			panic("policies: a router that was not asked is to tell what it spent")
 		}
 	}
 }

@@ -39,12 +39,24 @@ var ScorerKinds = []ScorerKind{
 	{"field", "a feature of the dataset that is a number", func() ScorerConfig { return new(Field) }},
 	{"expr", "an expression over prompt and features", func() ScorerConfig { return new(Expr) }},
 	{"recorded", "the score that another router gave, as recorded", func() ScorerConfig { return new(RecordedScore) }},
+	{"logistic", "learned: logistic regression", func() ScorerConfig { return new(Logistic) }},
+	{"knn", "learned: the nearest neighbours by cosine", func() ScorerConfig { return new(KNN) }},
+	{"kmeans", "learned: the mean of a query's cluster", func() ScorerConfig { return new(KMeans) }},
+	{"tree", "learned: a shallow regression tree", func() ScorerConfig { return new(Tree) }},
+	{"mlp", "learned: a perceptron with one hidden layer", func() ScorerConfig { return new(MLP) }},
+	{"mf", "learned: matrix factorisation, as RouteLLM's", func() ScorerConfig { return new(MF) }},
+	{"elo", "learned: ratings from battles on similar queries, as RouteLLM's", func() ScorerConfig { return new(Elo) }},
+	{"onnx", "what a model in the ONNX format says", func() ScorerConfig { return new(Onnx) }},
+	{"irt", "learned: the task's difficulty against the models' abilities", func() ScorerConfig { return new(IRT) }},
 	{"exec", "the score of a program, asked over its standard input and output", func() ScorerConfig { return new(ExecScore) }},
 	{"http", "the score of a router behind HTTP", func() ScorerConfig { return new(HTTPScore) }},
 }
 
 // AnyScorer is a scorer of a suite: its type, and the keys of that type.
-type AnyScorer struct{ ScorerConfig }
+type AnyScorer struct {
+	ScorerConfig
+	Charge Charge // for each decision
+}
 
 // DecodeYAML reads a mapping with type, or the bare name of a scorer.
 func (a *AnyScorer) DecodeYAML(doc *yamlfile.Doc, n *yaml.Node) error {
@@ -60,18 +72,40 @@ func (a *AnyScorer) DecodeYAML(doc *yamlfile.Doc, n *yaml.Node) error {
 		}
 		return a.ScorerConfig
 	}
-	return doc.DecodeVariant(n, "scorer", names, into, nil)
+	var keys scorerKeys
+	err := doc.DecodeVariant(n, "scorer", names, into, &keys)
+	a.Charge = keys.Charge
+	return err
 }
 
-func (a AnyScorer) build(in Inputs) (Scorer, error) {
+// build makes the scorer of a policy whose models are ladder, the weakest first.
+func (a AnyScorer) build(in Inputs, ladder ...waymark.ModelID) (Scorer, error) {
 	if a.ScorerConfig == nil {
 		return nil, fieldf([]any{"scorer"}, "no scorer is given")
 	}
-	s, err := a.Build(in)
+	in = in.within("scorer")
+	in.ladder = ladder
+	s, err := a.charged(in)
 	if fe, ok := err.(*FieldError); ok {
 		return nil, &FieldError{Path: append([]any{"scorer"}, fe.Path...), Msg: fe.Msg}
 	}
 	return s, err
+}
+
+// chargesItself is a scorer whose own word on its costs a charge replaces.
+type chargesItself interface {
+	buildCharged(in Inputs, c Charge) (Scorer, error)
+}
+
+func (a AnyScorer) charged(in Inputs) (Scorer, error) {
+	if own, ok := a.ScorerConfig.(chargesItself); ok {
+		return own.buildCharged(in, a.Charge)
+	}
+	s, err := a.Build(in)
+	if err != nil {
+		return nil, err
+	}
+	return a.Charge.wrap(s)
 }
 
 const noScore = "no score that is a finite number"
@@ -146,5 +180,5 @@ func (*AnyScorer) Kinds() []yamlfile.Kind {
 	return out
 }
 
-// Common is nil: scorers share no keys.
-func (*AnyScorer) Common() any { return nil }
+// Common are the keys that scorers of every type have.
+func (*AnyScorer) Common() any { return new(scorerKeys) }

@@ -64,7 +64,7 @@ func (r *router) spoken() Spoken {
 		s.Restarts = r.client.Restarts()
 	}
 	switch {
-	case r.charge.LatencyMS != nil:
+	case r.charge.LatencyGiven && !r.charge.Measured:
 		s.OwnTime = "fixed"
 	case r.charge.Measured:
 		s.OwnTime = "measured, transport included"

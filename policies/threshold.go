@@ -28,7 +28,7 @@ func (c *Threshold) Build(in Inputs) (waymark.Policy, error) {
 	if c.Weak == c.Strong {
 		return nil, fieldf([]any{"strong"}, "found the same model %q as weak and strong, expected two", c.Weak)
 	}
-	s, err := c.Scorer.build(in)
+	s, err := c.Scorer.build(in, c.Weak, c.Strong)
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func (c *Tiers) Build(in Inputs) (waymark.Policy, error) {
 	if err := c.checkCuts(cuts); err != nil {
 		return nil, err
 	}
-	s, err := c.Scorer.build(in)
+	s, err := c.Scorer.build(in, c.Models...)
 	if err != nil {
 		return nil, err
 	}

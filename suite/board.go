@@ -15,29 +15,33 @@ import (
 
 // A board is a suite's data made ready: read, filtered, priced, graded and split.
 type board struct {
-	info      waymark.Info
-	folder    *datasets.Folder
-	matrix    *replay.Matrix
-	queries   *waymark.Queries
-	tune      []int // rows that things are chosen on; all rows where the suite does not split
-	test      []int // rows that are reported on; the same slice where the suite does not split
-	split     bool
-	rematch   func() error // matches the mix of traffic anew; nil where there is none
-	rule      string       // how tasks were dealt to the splits, in words
-	units     units
-	asks      []string // of each task, what question it asks; nil where the suite names no paraphrases
-	verdicts  map[string]policies.Verdicts
-	prices    string
-	costKnown bool
-	cells     int
-	gone      []waymark.ModelID // that the run is to do without
-	grading   []GradingCount
-	contents  Contents // of every task
-	warnings  []string
-	log       *logged // nil unless the dataset is logged traffic
-	ground    ground
+	info       waymark.Info
+	folder     *datasets.Folder
+	matrix     *replay.Matrix
+	queries    *waymark.Queries
+	tune       []int // rows that things are chosen on; all rows where the suite does not split
+	test       []int // rows that are reported on; the same slice where the suite does not split
+	split      bool
+	outer      [][]int      // rows by fold, where the suite cross-validates; nil where it does not
+	rematch    func() error // matches the mix of traffic anew; nil where there is none
+	rule       string       // how tasks were dealt to the splits, in words
+	units      units
+	asks       []string // of each task, what question it asks; nil where the suite names no paraphrases
+	base       string   // the suite's folder
+	verdicts   map[string]policies.Verdicts
+	vectors    func(name string) (map[string][]float32, error) // nil if the dataset has no embeddings
+	embeddings *policies.Embeddings                            // of endpoints
+	prices     string
+	costKnown  bool
+	cells      int
+	gone       []waymark.ModelID // that the run is to do without
+	grading    []GradingCount
+	contents   Contents // of every task
+	warnings   []string
+	memos      map[uint64]*policies.Memo
+	log        *logged // nil unless the dataset is logged traffic
+	ground     ground
 
-	dir    string                            // of the suite file
 	book   map[waymark.ModelID]waymark.Price // that costs are of; nil where they are as recorded
 	opened *policies.Opened                  // what policies talk to; whoever prepared the board closes it
 }
@@ -48,8 +52,11 @@ func (s *Suite) prepare(ctx context.Context, opt *Options) (*board, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &board{info: folder.Info(), folder: folder, dir: filepath.Dir(s.Path), opened: new(policies.Opened)}
+	b := &board{info: folder.Info(), folder: folder, opened: &policies.Opened{Offline: opt.offline}}
 	b.ground = matrixGround{b}
+	b.vectors = b.vectorSource(ctx)
+	b.base = filepath.Dir(s.Path)
+	b.embeddings = &policies.Embeddings{Folder: opt.embeddings(), Offline: opt.offline}
 	steps := []struct {
 		name string
 		do   func(context.Context, *Suite, *Options) error
@@ -192,10 +199,10 @@ func (b *board) readVerdicts(ctx context.Context, _ *Suite, _ *Options) error {
 }
 
 // inputs is what policies are built from.
-func (b *board) inputs() policies.Inputs {
+func (b *board) inputs(learning *policies.Learning) policies.Inputs {
 	in := policies.Inputs{
-		Models: b.matrix.Models, Features: b.info.Features, Seed: b.queries.Seed,
-		Dir: b.dir, Opened: b.opened, Prices: b.book,
+		Models: b.matrix.Models, Features: b.info.Features, Vectors: b.vectors, Embeddings: b.embeddings,
+		Folder: b.base, Learning: learning, Seed: b.queries.Seed, Opened: b.opened, Prices: b.book,
 	}
 	if len(b.verdicts) > 0 {
 		in.Verdicts = func(name string) (policies.Verdicts, error) {

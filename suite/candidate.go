@@ -11,6 +11,7 @@ import (
 	"waymark/internal/runner"
 	"waymark/internal/tune"
 	"waymark/internal/yamlfile"
+	"waymark/policies"
 )
 
 // A candidate is one policy of a suite on its way through a run.
@@ -18,6 +19,8 @@ type candidate struct {
 	entry  Entry
 	index  int // in the suite
 	policy waymark.Policy
+	fit    *fitting
+	folds  []*candidate // fitted on all folds of the suite but one, by that one; nil where it does not cross-validate
 
 	sweep  *waymark.OneShotSweep // nil unless the knob is swept
 	cuts   *waymark.OneShotCuts  // of a policy of several cuts that are swept; its sweep is a path of them
@@ -63,7 +66,7 @@ func (s *Suite) candidates(b *board, names []string) ([]*candidate, error) {
 		if b.matrix.Column(waymark.ModelID(e.Name)) >= 0 {
 			return nil, s.errorf([]any{"policies", i, "name"}, "found %q, which is the name of a model, expected a name of its own", e.Name)
 		}
-		p, err := e.Config.Build(b.inputs())
+		c, err := b.candidate(e, i)
 		if err != nil && b.needsGone(e) {
 			b.warnings = append(b.warnings, fmt.Sprintf("policy %s asks for a model that is gone (%v) and is left out", e.Name, b.gone))
 			continue
@@ -71,16 +74,21 @@ func (s *Suite) candidates(b *board, names []string) ([]*candidate, error) {
 		if err != nil {
 			return nil, s.policyError(i, err)
 		}
-		c := &candidate{entry: e, index: i, policy: p, curves: map[waymark.Split]*swept{}}
-		switch p := p.(type) {
-		case waymark.OneShotSweep:
-			c.sweep = &p
-		case waymark.OneShotCuts:
-			c.cuts = &p
-		}
 		out = append(out, c)
 	}
+	b.told(out)
 	return out, nil
+}
+
+func newCandidate(e Entry, index int, f *fitting) *candidate {
+	c := &candidate{entry: e, index: index, policy: f.policy, fit: f, curves: map[waymark.Split]*swept{}}
+	switch p := f.policy.(type) {
+	case waymark.OneShotSweep:
+		c.sweep = &p
+	case waymark.OneShotCuts:
+		c.cuts = &p
+	}
+	return c
 }
 
 // needsGone reports whether a policy could be built if no model were gone.
@@ -88,7 +96,7 @@ func (b *board) needsGone(e Entry) bool {
 	if len(b.gone) == 0 {
 		return false
 	}
-	in := b.inputs()
+	in := b.inputs(&policies.Learning{Outcomes: b.outcomes(b.tune)})
 	in.Models = append(slices.Clone(in.Models), b.gone...)
 	_, err := e.Config.Build(in)
 	return err == nil
@@ -191,6 +199,10 @@ func (c *candidate) choose(b *board, o *Objective, rows []int) error {
 	}
 	if !b.costKnown && o.Minimise != "" {
 		c.why = "costs are unknown, so that none can be minimised"
+		return nil
+	}
+	if rows = c.fit.unseen(b, rows); len(rows) == 0 {
+		c.why = "it was fitted on all tasks of the tune split, so that none is left to choose a knob on: give its knob"
 		return nil
 	}
 	sw, err := c.sweepOver(b, rows)

@@ -32,6 +32,9 @@ func (g matrixGround) choose(ctx context.Context, s *Suite, cands []*candidate) 
 		if err := c.choose(g.b, s.Objective, g.b.tune); err != nil {
 			return s.claimError(err, "objective", "subject_to")
 		}
+		if err := c.chooseByFold(ctx, g.b, s.Objective); err != nil {
+			return s.claimError(err, "objective", "subject_to")
+		}
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 // knobs looks at where knobs stand and how they came there.
 func (l *linter) knobs(ctx context.Context, cands []*candidate) {
 	for _, c := range cands {
-		if len(c.knob) > 0 && !l.b.split {
+		if len(c.knob) > 0 && !l.b.split && l.b.outer == nil {
 			l.add(Finding{
 				Kind: "in-sample-knob", Severity: Warning, Policy: c.entry.Name, Count: len(l.b.test), Of: len(l.b.test),
 				Text:   fmt.Sprintf("the knob %s was chosen on the %d tasks that it is reported on: its numbers flatter it", knobText(c.knob), len(l.b.test)),
@@ -103,7 +103,7 @@ func (l *linter) fitsTest(ctx context.Context, c *candidate) {
 	if _, ok := c.entry.Config.(*policies.Threshold); !ok || len(knobOf(c)) != 1 {
 		return
 	}
-	free, err := l.s.sweptCandidate(l.b, c.entry)
+	free, err := l.s.sweptCandidate(l.b, c.entry, l.b.tune)
 	if err != nil || free.profile(ctx, l.b) != nil {
 		return // the run itself reports what is wrong with it
 	}

@@ -34,7 +34,7 @@ func TestLeakageOfRecordedPrompts(t *testing.T) {
 		{"routellm_gsm8k", gpt4, map[string]int{}},
 	} {
 		rest := fmt.Sprintf("split: {tune: 0.5, seed: 7}\npolicies: [{name: p, type: fixed, model: %s}]\n", x.model)
-		_, found, err := on(t, x.set, rest).Validate(t.Context())
+		_, found, err := on(t, x.set, rest).Validate(t.Context(), suite.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -154,7 +154,7 @@ func TestLeakageOfAPlantedSuite(t *testing.T) {
 
 // What needs no run is found without one.
 func TestValidateLints(t *testing.T) {
-	_, found, err := leaky(t, 1200, leakyRest).Validate(t.Context())
+	_, found, err := leaky(t, 1200, leakyRest).Validate(t.Context(), suite.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,9 @@ type Options struct {
 	Seed     *uint64   // instead of the suite's
 	Policies []string  // a subset by name; empty: all
 	WhatIf   WhatIf    // other circumstances than the suite's
+	Cache    string    // folder where embeddings that were paid for are kept; "" keeps none
+
+	offline bool // ask no endpoint
 
 	Version, Commit, Machine, Command string // recorded with the run
 

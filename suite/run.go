@@ -225,6 +225,11 @@ func (s *Suite) specDigest(b *board, opt *Options) string {
 	names := append([]string(nil), opt.Policies...)
 	sort.Strings(names)
 	fmt.Fprintf(h, "%s\x00%s\x00%d\x00%q\x00%s\x00%s", s.Text, b.info.Digest, opt.seed(s), names, opt.Version, &opt.WhatIf)
+	for _, e := range s.Policies {
+		if e.fitted != nil {
+			fmt.Fprintf(h, "\x00%s", e.fitted.Digest)
+		}
+	}
 	return fmt.Sprintf("sha256:%x", h.Sum(nil))
 }
 

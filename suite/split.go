@@ -2,10 +2,12 @@ package suite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 
 	"waymark"
+	"waymark/datasets"
 )
 
 // divide assigns tasks to the splits: by the task's own field, else by the
@@ -44,8 +46,38 @@ func (b *board) divide(_ context.Context, s *Suite, _ *Options) error {
 	}
 	if !b.split {
 		b.tune, b.test = all, all
+	}
+	switch {
+	case b.split && rule != nil && rule.Folds > 0:
+		return fmt.Errorf("%d tasks have a split of their own, and the suite says folds: %d; expected one of them", len(b.tune)+len(b.test), rule.Folds)
+	case b.split:
+	case rule != nil && rule.Folds > 0:
+		b.rule = rule.String()
+		return b.fold(rule)
+	default:
 		b.warnings = append(b.warnings, "the suite does not split its tasks: whatever was chosen (the best constant, a knob) was chosen on the tasks that it is reported on")
 	}
+	b.units = newUnits(b.matrix.Tasks)
+	return nil
+}
+
+// fold deals all tasks to folds, each of which is decided by what was fitted and chosen on
+// the others.
+func (b *board) fold(rule *datasets.SplitRule) error {
+	b.outer = make([][]int, rule.Folds)
+	for _, i := range b.tune {
+		k := rule.Fold(&b.matrix.Tasks[i])
+		b.outer[k] = append(b.outer[k], i)
+	}
+	for k, rows := range b.outer {
+		if len(rows) == 0 {
+			return fmt.Errorf("the %s of %d folds has no task: there are %d tasks; expected fewer folds", ordinal(k+1), rule.Folds, len(b.tune))
+		}
+	}
+	if b.log != nil {
+		return errors.New("logged traffic is not dealt to folds; expected a split by tune, field or until")
+	}
+	b.warnings = append(b.warnings, fmt.Sprintf("cross-validated: each of %d folds is decided by what was fitted and chosen on the others; the best constant, the best of each category and what is matched to a target are chosen on the tasks that they are reported on, which flatters them", rule.Folds))
 	b.units = newUnits(b.matrix.Tasks)
 	return nil
 }

@@ -107,6 +107,7 @@ func (s *Suite) check() error {
 		add(s.errorf([]any{"slo_ms"}, "found %g, expected milliseconds above 0", *s.SLO))
 	}
 	add(s.checkParaphrases())
+	add(s.loadFitted())
 	if _, err := s.prices(); err != nil {
 		add(err)
 	}

@@ -49,7 +49,16 @@ func (s *Suite) Tune(ctx context.Context, spec TuneSpec, opt Options) (*Tuned, e
 	if err := b.log.refuse("tune"); err != nil {
 		return nil, err
 	}
-	c, err := s.sweptCandidate(b, entry)
+	if b.outer != nil {
+		return nil, &InputError{fmt.Errorf("%s: the suite cross-validates (split: folds), and a knob is tuned for one split: write split: {tune: 0.5, seed: 7}", s.Path)}
+	}
+	chosenOn, on := b.tune, b.tune
+	if spec.Guarantee || spec.Risk > 0 {
+		// What is certified is one frozen policy: it is fitted on one half of the tune split
+		// and tested on the other. A policy that nothing is fitted of has both.
+		on, chosenOn = b.halves(b.tune)
+	}
+	c, err := s.sweptCandidate(b, entry, on)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +69,14 @@ func (s *Suite) Tune(ctx context.Context, spec TuneSpec, opt Options) (*Tuned, e
 	if err := s.coverage(b, []*candidate{c}); err != nil {
 		return nil, err
 	}
-	t := &tuning{s: s, b: b, c: c, objective: objective, spec: spec, chosenOn: b.tune}
+	if !c.fit.learned || c.fit.loaded != nil {
+		chosenOn = b.tune
+	}
+	if chosenOn = c.fit.unseen(b, chosenOn); len(chosenOn) == 0 {
+		return nil, &InputError{fmt.Errorf("%s: policy %s was fitted on all tasks of the tune split: none is left to choose a knob on; leave fitted out, and it is cross-fitted", s.Path, entry.Name)}
+	}
+	b.told([]*candidate{c})
+	t := &tuning{s: s, b: b, c: c, objective: objective, spec: spec, chosenOn: chosenOn}
 	if err := t.checkStars(); err != nil {
 		return nil, err
 	}
@@ -114,22 +130,15 @@ func (s *Suite) tunable(name string) (Entry, error) {
 	return Entry{}, &InputError{fmt.Errorf("%s", msg)}
 }
 
-// sweptCandidate is a policy of the suite with its knob swept.
-func (s *Suite) sweptCandidate(b *board, e Entry) (*candidate, error) {
+// sweptCandidate is a policy of the suite with its knob swept, its learned parts fitted on some rows.
+func (s *Suite) sweptCandidate(b *board, e Entry, on []int) (*candidate, error) {
 	index := slices.IndexFunc(s.Policies, func(x Entry) bool { return x.Name == e.Name })
 	config, _ := e.Config.(policies.Swept).Swept()
-	p, err := config.Build(b.inputs())
+	f, err := b.build(e, config, on)
 	if err != nil {
 		return nil, s.policyError(index, err)
 	}
-	c := &candidate{entry: e, index: index, policy: p}
-	switch p := p.(type) {
-	case waymark.OneShotSweep:
-		c.sweep = &p
-	case waymark.OneShotCuts:
-		c.cuts = &p
-	}
-	return c, nil
+	return newCandidate(e, index, f), nil
 }
 
 // A tuning is a policy on its way to a knob.

@@ -13,6 +13,7 @@ import (
 // globals are the flags that every verb takes.
 type globals struct {
 	DB      string `name:"db" default:"results.db" env:"WAYMARK_DB" placeholder:"FILE" help:"Where results are kept (default ${default})."`
+	Cache   string `env:"WAYMARK_CACHE" placeholder:"DIR" help:"Where embeddings that were paid for are kept; default: waymark in the user's cache directory."`
 	Jobs    int    `short:"j" default:"0" placeholder:"N" help:"Workers; 0 is one a processor. Results do not depend on it."`
 	Seed    *int64 `placeholder:"N" help:"Seed of everything random, instead of the suite's."`
 	Format  string `short:"f" default:"table" enum:"table,json,jsonl,csv,md" help:"How results are printed: ${enum}."`
@@ -29,6 +30,7 @@ type cli struct {
 	Validate   validateCmd   `cmd:"" help:"Check a dataset or a suite without running it."`
 	Run        runCmd        `cmd:"" help:"Replay every policy of a suite, keep the run, print the table."`
 	Tune       tuneCmd       `cmd:"" help:"Choose the knob of a policy on the tune split and report it on the test split."`
+	Fit        fitCmd        `cmd:"" help:"Fit the learned parts of a policy and save them."`
 	Compare    compareCmd    `cmd:"" help:"Compare two policies, or two runs, on the same tasks."`
 	Check      checkCmd      `cmd:"" help:"Decide a suite's checks: pass, fail or undecided; exit 100 on failure."`
 	Report     reportCmd     `cmd:"" help:"Write a run as PNG, SVG, HTML, Markdown, CSV and JSON."`

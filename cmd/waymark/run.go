@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -131,7 +132,10 @@ func (a *app) replay(s *suite.Suite, opt suite.Options, keep bool) (*suite.Resul
 func (a *app) options() suite.Options {
 	opt := suite.Options{
 		Workers: a.Jobs, Version: release, Commit: commit(), Machine: machine(),
-		Command: "waymark " + strings.Join(quote(a.args), " "),
+		Command: "waymark " + strings.Join(quote(a.args), " "), Cache: a.Cache,
+	}
+	if dir, err := os.UserCacheDir(); err == nil && opt.Cache == "" {
+		opt.Cache = filepath.Join(dir, "waymark")
 	}
 	if a.Seed != nil {
 		seed := uint64(*a.Seed)

@@ -43,7 +43,7 @@ func (c *validateCmd) Run(a *app) error {
 	if err != nil {
 		return usage(err)
 	}
-	sum, found, err := s.Validate(a.ctx)
+	sum, found, err := s.Validate(a.ctx, a.options())
 	if err != nil {
 		return usage(err)
 	}
@@ -84,6 +84,10 @@ func (a *app) validateDataset(dir string) error {
 	if err != nil {
 		return usage(err)
 	}
+	embeddings, err := embedded(a, f, tasks)
+	if err != nil {
+		return usage(err)
+	}
 	info := f.Info()
 	synthetic := ""
 	if info.Synthetic {
@@ -94,7 +98,27 @@ func (a *app) validateDataset(dir string) error {
 	if log != "" {
 		fmt.Fprintln(a.stdout, "  "+clean(log))
 	}
+	for _, line := range embeddings {
+		fmt.Fprintln(a.stdout, "  "+clean(line))
+	}
 	return nil
+}
+
+// embedded reads every embedding that dataset.yaml lists, and tells its dimension
+// and of how many tasks it is.
+func embedded(a *app, f *datasets.Folder, tasks int) ([]string, error) {
+	var out []string
+	for _, name := range f.Embeddings() {
+		n, dimension := 0, 0
+		for v, err := range f.Vectors(a.ctx, name) {
+			if err != nil {
+				return nil, err
+			}
+			n, dimension = n+1, len(v.Values)
+		}
+		out = append(out, fmt.Sprintf("embedding %s: %s, of %d of %s", name, plural(dimension, "dimension"), n, plural(tasks, "task")))
+	}
+	return out, nil
 }
 
 // loggedBy checks the log of a dataset of kind logged, and tells who made it.

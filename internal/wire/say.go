@@ -14,6 +14,9 @@ type Hello struct {
 	Models   []waymark.ModelID `json:"models"`
 	Features []string          `json:"features"`
 	Seed     uint64            `json:"seed"`
+	// Ladder is the models of a scorer's policy, the weakest first: it is asked which
+	// queries need more than the first. It is empty for a policy.
+	Ladder []waymark.ModelID `json:"ladder,omitempty"`
 }
 
 // A Query is what a router sees of a task. Its id stands first, for routers that

@@ -86,13 +86,12 @@ func (d *Doc) mapping(n *yaml.Node, skip map[string]bool, targets ...reflect.Val
 	fields, names := map[string]reflect.Value{}, []string{}
 	required := map[string]bool{}
 	for _, v := range targets {
-		for i := range v.NumField() {
-			f := v.Type().Field(i)
+		for _, f := range reflect.VisibleFields(v.Type()) { // those of embedded structs among them
 			name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
 			if name == "" || name == "-" {
 				continue
 			}
-			fields[name], required[name] = v.Field(i), f.Tag.Get("required") == "true"
+			fields[name], required[name] = v.FieldByIndex(f.Index), f.Tag.Get("required") == "true"
 			names = append(names, name)
 		}
 	}

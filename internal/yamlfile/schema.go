@@ -74,8 +74,7 @@ func schemaOf(t reflect.Type) map[string]any {
 // fieldsSchema are the properties of a struct, and which of them must be given.
 func fieldsSchema(t reflect.Type) (properties map[string]any, required []string) {
 	properties = map[string]any{}
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for _, f := range reflect.VisibleFields(t) {
 		name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
 		if name == "" || name == "-" {
 			continue
@@ -94,6 +93,15 @@ func fieldsSchema(t reflect.Type) (properties map[string]any, required []string)
 		}
 	}
 	return properties, required
+}
+
+// bare reports whether the name of a kind may stand alone: no key that all share must be given.
+func bare(v Variant) bool {
+	if v.Common() == nil {
+		return true
+	}
+	_, must := fieldsSchema(reflect.TypeOf(v.Common()).Elem())
+	return len(must) == 0
 }
 
 // variantSchema is one of the kinds, told apart by type, or the bare name of one.
@@ -116,7 +124,7 @@ func variantSchema(v Variant) map[string]any {
 		})
 		names = append(names, k.Name)
 	}
-	if v.Common() == nil {
+	if bare(v) {
 		of = append(of, map[string]any{"enum": names})
 	}
 	return map[string]any{"oneOf": of}
