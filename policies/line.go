@@ -45,8 +45,8 @@ func limitsOf(timeout, startup *float64, restarts *int) (wire.Limits, error) {
 
 // router is the router at the other end, trained where it asks for that.
 func (l *line) router(in Inputs) (*router, error) {
-	key := fmt.Sprintf("%s for %s: %s of %v on %s", l.kind, l.purpose, l.config, in.ladder, in.lessons())
-	r, err := in.Opened.router(opening{key, func() (*router, error) { return l.begin(in) }})
+	config := fmt.Sprintf("%s for %s: %s of %v", l.kind, l.purpose, l.config, in.ladder)
+	r, err := in.Opened.router(opening{config, in.lessons(), func() (*router, error) { return l.begin(in) }})
 	if err != nil || !r.about.Train {
 		return r, err
 	}

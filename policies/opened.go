@@ -20,10 +20,11 @@ type Opened struct {
 	floor  map[string]*floor
 }
 
-// An opening is how a router is opened, and what its name is among those that are open.
+// An opening is how a router is opened, and what tells it from others that are open.
 type opening struct {
-	key  string
-	open func() (*router, error)
+	config string // all that the suite says of it
+	taught string // what tells copies of it apart
+	open   func() (*router, error)
 }
 
 // router is the one of an opening, opened where it is not yet.
@@ -36,7 +37,8 @@ func (o *Opened) router(by opening) (*router, error) {
 	if o.closed {
 		return nil, errors.New("the routers are closed already")
 	}
-	if r := o.routes[by.key]; r != nil {
+	key := by.config + " on " + by.taught
+	if r := o.routes[key]; r != nil {
 		return r, nil
 	}
 	r, err := by.open()
@@ -46,8 +48,8 @@ func (o *Opened) router(by opening) (*router, error) {
 	if o.routes == nil {
 		o.routes = map[string]*router{}
 	}
-	r.offline = o.Offline
-	o.routes[by.key] = r
+	r.offline, r.config = o.Offline, by.config
+	o.routes[key] = r
 	o.order = append(o.order, r)
 	return r, nil
 }
@@ -73,16 +75,26 @@ func (o *Opened) Close() error {
 
 var _ io.Closer = (*Opened)(nil)
 
-// Routers tells of each router that is open what it is and did, in the order in which they were opened.
+// Routers tells of each router what it is and did, in the order in which they were
+// opened. Copies that were taught different outcomes are told of together.
 func (o *Opened) Routers() []Spoken {
 	if o == nil {
 		return nil
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	var out []Spoken
+	var names []string
+	copies := map[string][]*router{}
 	for _, r := range o.order {
-		s := r.spoken()
+		if copies[r.config] == nil {
+			names = append(names, r.config)
+		}
+		copies[r.config] = append(copies[r.config], r)
+	}
+	var out []Spoken
+	for _, name := range names {
+		r := copies[name][0]
+		s := r.spoken(copies[name])
 		if s.Transport = o.floorOf(r); s.Transport != nil {
 			s.Transport.PerDecision = s.Transport.Line / float64(max(1, r.batch))
 		}

@@ -17,6 +17,7 @@ import (
 // query and repeat, so that no question is put twice.
 type router struct {
 	kind   string // the type in the suite
+	config string // all that the suite says of it
 	about  wire.Ready
 	batch  int
 	charge Charge

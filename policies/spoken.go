@@ -12,7 +12,8 @@ type Spoken struct {
 	Type     string  `json:"type"` // exec, http or openai-router
 	Mode     string  `json:"mode"` // select, trial, score, choice or answer
 	Batch    int     `json:"batch"`
-	Asked    int     `json:"asked"` // queries, of this run: what results.db had is not asked again
+	Copies   int     `json:"copies"` // that were taught different outcomes; 1 for one that learns nothing
+	Asked    int     `json:"asked"`  // queries, of this run: what results.db had is not asked again
 	Failed   int     `json:"failed"`
 	Restarts int     `json:"restarts"`
 	OwnTime  string  `json:"own_time"` // reported, measured, fixed, or not known
@@ -38,6 +39,9 @@ func (s Spoken) String() string {
 		name += " " + s.Version
 	}
 	out := fmt.Sprintf("router %s (%s, %s): %d queries asked", name, s.Type, s.Mode, s.Asked)
+	if s.Copies > 1 {
+		out += fmt.Sprintf(" of %d copies", s.Copies)
+	}
 	switch s.OwnTime {
 	case unknownTime:
 		out += ", its own time is not known"
@@ -52,22 +56,24 @@ func (s Spoken) String() string {
 
 const unknownTime = "not known"
 
-func (r *router) spoken() Spoken {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	t := r.spokeOf
-	s := Spoken{
-		Name: r.about.Name, Version: r.about.Version, Type: r.kind, Mode: r.about.Mode, Batch: r.batch,
-		Asked: t.asked, Failed: t.failed, OwnTime: "reported",
+// spoken tells of a router and its copies, r among them, together.
+func (r *router) spoken(copies []*router) Spoken {
+	s := Spoken{Name: r.about.Name, Version: r.about.Version, Type: r.kind, Mode: r.about.Mode, Batch: r.batch, Copies: len(copies), OwnTime: "reported"}
+	var t tally
+	for _, c := range copies {
+		c.mu.Lock()
+		t.add(c.spokeOf)
+		c.mu.Unlock()
+		if c.client != nil {
+			s.Restarts += c.client.Restarts()
+		}
 	}
-	if r.client != nil {
-		s.Restarts = r.client.Restarts()
-	}
+	s.Asked, s.Failed = t.asked, t.failed
 	switch {
-	case r.charge.LatencyGiven && !r.charge.Measured:
-		s.OwnTime = "fixed"
 	case r.charge.Measured:
 		s.OwnTime = "measured, transport included"
+	case r.charge.LatencyGiven:
+		s.OwnTime = "fixed"
 	case t.untimed > 0:
 		s.OwnTime = unknownTime
 		s.Warnings = append(s.Warnings, fmt.Sprintf("router %s did not say how long it took over %d of %d queries, which is counted as 0; let it report latency_ms, or say charge: measured", &r.about, t.untimed, t.asked))
@@ -82,4 +88,9 @@ func (r *router) spoken() Spoken {
 		s.Warnings = append(s.Warnings, fmt.Sprintf("router %s broke off and was begun anew %d times", &r.about, s.Restarts))
 	}
 	return s
+}
+
+func (t *tally) add(u tally) {
+	t.asked, t.failed, t.untimed, t.unpriced = t.asked+u.asked, t.failed+u.failed, t.untimed+u.untimed, t.unpriced+u.unpriced
+	t.own += u.own
 }
