@@ -1,13 +1,16 @@
 package suite_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"waymark/internal/store"
 	"waymark/internal/testdata"
 	"waymark/suite"
 )
@@ -147,5 +150,68 @@ func TestFastTextLearns(t *testing.T) {
 	}
 	if texts[0] != texts[1] {
 		t.Error("two runs of one suite give different rows")
+	}
+}
+
+// A run that is interrupted and gone on with takes from results.db what was decided, of
+// policies that make their own calls too, and finds what a whole run finds.
+func TestResumedRunFindsTheSame(t *testing.T) {
+	python := testdata.Tool(t, "python3")
+	router := absolute(t, "..", "examples", "python", "router.py")
+	text := fmt.Sprintf(`
+dataset: .
+split: {tune: 0.5, seed: 7}
+holes: bounds
+tolerance: 0.9
+policies:
+  - {name: leading, type: exec, command: [%q, %q, trial]}
+  - {name: choosing, type: exec, command: [%q, %q, select, --words, "8"], charge: {cost_usd: 0.002, latency_ms: 5}}
+  - {name: length, type: threshold, scorer: length, weak: weak, strong: strong, threshold: 60}
+`, python, router, python, router)
+	m := learnable(1000, 9)
+	m.responses = append(m.responses[:40:40], m.responses[42:]...) // holes
+	for i, r := range m.responses {
+		m.responses[i] = strings.Replace(r, `"score"`, fmt.Sprintf(`"output": %q, "latency_ms": %d, "score"`, strings.Repeat("word ", 1+i%5), 100+i), 1)
+	}
+	s := m.write(t, text)
+	whole, err := s.Run(t.Context(), suite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "r.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	stage := ""
+	_, err = s.Run(ctx, suite.Options{DB: db, Workers: 1, Stage: func(name string) { stage = name }, Progress: func(done, total int) {
+		if stage == "replaying policies" && done > 1100 { // all of leading and some of choosing
+			cancel()
+		}
+	}})
+	var cut *suite.Incomplete
+	if !errors.As(err, &cut) || cut.Run == "" {
+		t.Fatalf("interrupted with %v", err)
+	}
+	resumed, err := s.Run(t.Context(), suite.Options{DB: db, Resume: cut.Run})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range resumed.Run.Routers {
+		if r.Mode == "trial" && r.Asked != 0 || r.Mode == "select" && (r.Asked == 0 || r.Asked > 1000-256) {
+			t.Errorf("router %d is asked again about what is kept: %+v", i, r)
+		}
+	}
+	if resumed.Policies[0].Holes == 0 || resumed.Policies[0].Mix["strong"] == 0 || !resumed.Policies[1].Latency.Known {
+		t.Errorf("row %+v shows nothing", resumed.Policies[0])
+	}
+	for i := range whole.Policies {
+		a, errA := json.Marshal(whole.Policies[i]) // latencies and the router's share of them among it
+		b, errB := json.Marshal(resumed.Policies[i])
+		if errA != nil || errB != nil || string(a) != string(b) {
+			t.Errorf("resumed\n%s\nwhole\n%s", b, a)
+		}
 	}
 }

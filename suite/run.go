@@ -36,10 +36,14 @@ func (s *Suite) Run(ctx context.Context, opt Options) (*Result, error) {
 		return nil, err
 	}
 	opt.stage("sweeping knobs")
-	if err := s.sweepAll(ctx, b, cands); err != nil {
-		return nil, err
+	err = s.sweepAll(ctx, b, cands)
+	var kept *keeper
+	if err == nil {
+		kept, err = s.begin(ctx, b, cands, &opt, start)
 	}
-	kept, err := s.begin(ctx, b, cands, &opt, start)
+	if errors.Is(err, context.Canceled) {
+		return nil, &Incomplete{Why: "interrupted before the first decision was kept"}
+	}
 	if err != nil {
 		return nil, err
 	}

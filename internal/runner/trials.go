@@ -5,9 +5,14 @@ import (
 	"errors"
 	"math"
 
+	"golang.org/x/sync/errgroup"
+
 	"waymark"
 	"waymark/internal/replay"
 )
+
+// atOnce is how many trials of a chunk go on together where the policy waits for something outside.
+const atOnce = 8
 
 // trials runs a policy that makes its own calls, task by task.
 func (r *Runner) trials(ctx context.Context, p waymark.Policy, c Chunk) error {
@@ -15,10 +20,20 @@ func (r *Runner) trials(ctx context.Context, p waymark.Policy, c Chunk) error {
 	if src == nil {
 		src = r.Matrix
 	}
-	for i := c.First; i < c.End; i++ {
+	one := func(i int) error {
 		t := waymark.NewTrial(r.Queries.Query(i), c.Repeat, r.Queries.Seed, src)
-		tr := waymark.Attempt(ctx, p, t)
-		if err := r.enter(ctx, c.Rows, i, tr); err != nil {
+		return r.enter(ctx, c.Rows, i, waymark.Attempt(ctx, p, t))
+	}
+	if w, ok := p.(waymark.Waiter); ok && w.Waits() {
+		work := errgroup.Group{}
+		work.SetLimit(atOnce)
+		for i := c.First; i < c.End; i++ {
+			work.Go(func() error { return one(i) })
+		}
+		return work.Wait()
+	}
+	for i := c.First; i < c.End; i++ {
+		if err := one(i); err != nil {
 			return err
 		}
 	}
