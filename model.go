@@ -89,6 +89,9 @@ type Response struct {
 	TTFT         time.Duration `json:"ttft_ns,omitempty"`    // to the first token; 0 if not recorded
 	Err          string        `json:"error,omitempty"`      // why the call failed; it may have cost money
 	FinishReason string        `json:"finish_reason,omitempty"`
+	// Confidence is the model's own in its answer: the geometric mean of its tokens'
+	// probabilities, or a number that it gave.
+	Confidence Score `json:"confidence,omitzero"`
 }
 
 // A Source obtains responses: a recording, an endpoint, or a recorder around

@@ -225,6 +225,9 @@ func (p OneShotSweep) Profile(ctx context.Context, t *Trial) (Profile, error) {
 	if s.Pick[0].Arm == NoArm {
 		return nil, fmt.Errorf("no decision: %s", p.Reasons()[s.Pick[0].Reason])
 	}
+	if x := s.Pick[0].Signal; x == x {
+		t.Note("signal", x)
+	}
 	prof := make(Profile, 0, s.Start[1])
 	for i := s.Start[0]; i < s.Start[1]; i++ {
 		more := []Request{{Model: p.Arms()[s.Arm[i]], Query: t.Query}}

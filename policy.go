@@ -49,11 +49,31 @@ type Profile []Segment
 
 // A Segment holds for knobs in [From, next.From). Made are the positions of the
 // trial's calls that are part of it and More the requests that it goes on to
-// make; Answer is a position in Made followed by More.
+// make, side by side as one round; Answer is a position in Made followed by More.
 type Segment struct {
 	From   float64
 	Made   []int
 	More   []Request
 	Answer int
 	Reason string
+}
+
+// A Staged policy asks for one answer after another and takes the first whose score
+// reaches the bar of its stage; the last is taken in any case.
+type Staged interface {
+	Policy
+	Stages() []ModelID            // whose answers, in the order in which they are asked for
+	AtBars(bars []float64) Policy // with its bars there: one fewer than there are stages
+	// Climb makes every call that some bars would look at, and gives what the policy
+	// does when it stops at each stage. It may end before the last stage.
+	Climb(ctx context.Context, t *Trial) ([]Rung, error)
+}
+
+// A Rung is what a Staged policy does where it stops at one of its stages. Score is
+// held against the bar of that stage; a rung at which it stops whatever the bars has
+// +Inf. From of its Segment means nothing.
+type Rung struct {
+	Segment
+	Stage int // whose bar Score is held against
+	Score float64
 }

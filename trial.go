@@ -89,5 +89,8 @@ func (t *Trial) Ask(ctx context.Context, m ModelID) (Call, error) {
 // Calls returns the calls made so far.
 func (t *Trial) Calls() []Call { return t.calls[:len(t.calls):len(t.calls)] }
 
+// Signals returns the numbers noted so far.
+func (t *Trial) Signals() []Signal { return t.signals[:len(t.signals):len(t.signals)] }
+
 // Note records a number that the policy decided by.
 func (t *Trial) Note(name string, v float64) { t.signals = append(t.signals, Signal{name, v}) }

@@ -172,6 +172,9 @@ func TestMistakesHavePlaces(t *testing.T) {
 		"huge cost":          {ok, `{"task": "a", "model": "m", "cost_usd": 1e300}`, `responses.jsonl:1:41: found 1e+300`},
 		"no model":           {ok, `{"task": "a", "score": 1}`, `responses.jsonl:1:1: found a response without a model`},
 		"negative tokens":    {ok, `{"task": "a", "model": "m", "output_tokens": -4}`, `responses.jsonl:1:46: found -4`},
+		"confidence":         {ok, `{"task": "a", "model": "m", "confidence": 1.5}`, `responses.jsonl:1:43: found 1.5, expected a number from 0 to 1`},
+		"log-probability":    {ok, `{"task": "a", "model": "m", "logprob": 0.1}`, `responses.jsonl:1:40: found 0.1, expected the mean log-probability`},
+		"both":               {ok, `{"task": "a", "model": "m", "logprob": -1, "confidence": 0.5}`, `responses.jsonl:1:40: found both confidence and logprob`},
 	} {
 		_, err := readAll(folder(t, map[string]string{"tasks.jsonl": c.tasks, "responses.jsonl": c.responses}))
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
@@ -207,6 +210,19 @@ func TestOpenRefuses(t *testing.T) {
 	} {
 		if _, err := datasets.Open(folder(t, c.files)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %s", name, err, c.want)
+		}
+	}
+}
+
+func TestConfidence(t *testing.T) {
+	text := `{"task": "a", "model": "m", "logprob": -0.5}` + "\n" + `{"task": "a", "model": "n", "confidence": 0}` + "\n" + `{"task": "a", "model": "o"}`
+	c, err := readAll(folder(t, map[string]string{"tasks.jsonl": `{"id": "a", "prompt": "p"}`, "responses.jsonl": text}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []waymark.Score{waymark.Scored(math.Exp(-0.5)), waymark.Scored(0), {}} {
+		if got := c.Responses[i].Confidence; got != want {
+			t.Errorf("response %d: %+v, want %+v", i, got, want)
 		}
 	}
 }

@@ -50,6 +50,8 @@ type responseRecord struct {
 	TTFT        float64  `json:"ttft_ms"`
 	Err         string   `json:"error"`
 	Finish      string   `json:"finish_reason"`
+	LogProb     *float64 `json:"logprob"`
+	Confidence  *float64 `json:"confidence"`
 }
 
 type decisionRecord struct {
@@ -200,7 +202,25 @@ func (r *responseRecord) recorded(m *Meta) (waymark.Recorded, error) {
 	}
 	out.Usage = waymark.Usage{Input: r.Input, CachedInput: r.CachedInput, Output: r.OutputTok, Reasoning: r.Reasoning}
 	out.Err, out.FinishReason = r.Err, r.Finish
-	return out, nil
+	out.Confidence, err = confidence(r.Confidence, r.LogProb)
+	return out, err
+}
+
+// confidence is given as a number in [0,1] or as the mean log-probability of the tokens.
+func confidence(given, logprob *float64) (waymark.Score, error) {
+	switch {
+	case given != nil && logprob != nil:
+		return waymark.Score{}, bad("logprob", "found both confidence and logprob, expected one of them")
+	case given != nil && !(*given >= 0 && *given <= 1):
+		return waymark.Score{}, bad("confidence", "found %g, expected a number from 0 to 1", *given)
+	case given != nil:
+		return waymark.Scored(*given), nil
+	case logprob != nil && !(*logprob <= 0):
+		return waymark.Score{}, bad("logprob", "found %g, expected the mean log-probability of the tokens, at most 0", *logprob)
+	case logprob != nil:
+		return waymark.Scored(math.Exp(*logprob)), nil
+	}
+	return waymark.Score{}, nil
 }
 
 // score scales a recorded score to [0,1].

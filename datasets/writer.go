@@ -152,6 +152,7 @@ type responseOut struct {
 	TTFT        float64  `json:"ttft_ms,omitzero"`
 	Err         string   `json:"error,omitzero"`
 	Finish      string   `json:"finish_reason,omitzero"`
+	Confidence  *float64 `json:"confidence,omitzero"`
 }
 
 // WriteResponse writes a response to a task that was written before. Its score is
@@ -164,6 +165,9 @@ func (w *Writer) WriteResponse(r waymark.Recorded) error {
 		Task: r.Task, Model: string(r.Model), Sample: r.Sample,
 		Input: r.Usage.Input, CachedInput: r.Usage.CachedInput, OutputTok: r.Usage.Output, Reasoning: r.Usage.Reasoning,
 		Latency: float64(r.Latency) / 1e6, TTFT: float64(r.TTFT) / 1e6, Err: r.Err, Finish: r.FinishReason,
+	}
+	if r.Confidence.Known {
+		out.Confidence = &r.Confidence.Value
 	}
 	if r.HasOutput {
 		out.Output = &r.Output

@@ -42,7 +42,7 @@ func (e *estimate) calibrated(in Inputs, c EstimatorConfig, name string, s *lear
 	if len(maps) != e.model.Outputs() {
 		return nil, fmt.Errorf("calibrate: found %d maps for %d outputs", len(maps), e.model.Outputs())
 	}
-	return &estimate{e.representation, mapped{e.model, maps}}, nil
+	return &estimate{e.representation, e.columns, mapped{e.model, maps}}, nil
 }
 
 func fitCalibration(c EstimatorConfig, name string, s *learn.Sample) (*calibration, error) {
@@ -70,10 +70,23 @@ func fitCalibration(c EstimatorConfig, name string, s *learn.Sample) (*calibrati
 			if err != nil {
 				return nil, err
 			}
-			out.Platt = append(out.Platt, m)
+			out.Platt = append(out.Platt, rising(m, ys, ws))
 		}
 	}
 	return out, nil
+}
+
+// rising is a sigmoid that does not fall: scores that went with failure out of fold are
+// noise, and turning them round would be to bet on it. They all become the mean.
+func rising(m *learn.Platt, ys, ws []float64) *learn.Platt {
+	if m.A <= 0 {
+		return m
+	}
+	var yes, all float64
+	for i, y := range ys {
+		yes, all = yes+ws[i]*y, all+ws[i]
+	}
+	return &learn.Platt{B: math.Log((all - yes + 1) / (yes + 1))}
 }
 
 // outOfFold is what copies that were fitted on the other folds predict for each row.

@@ -102,6 +102,7 @@ func (*AnyEstimator) Common() any { return nil }
 // An estimate is a fitted estimator with the features that it reads.
 type estimate struct {
 	representation *representation
+	columns        int // that the features had where it was fitted
 	model          learn.Predictor
 }
 
@@ -109,8 +110,8 @@ type estimate struct {
 const largestDense = 1 << 28
 
 // estimated fits an estimator, or loads it, as a part of its owner. The outputs are what
-// targets makes of outcomes, one row a query.
-func estimated(in Inputs, c EstimatorConfig, targets func(*waymark.Outcomes) [][]float64) (*estimate, error) {
+// targets makes of outcomes, one row a query; outputs names them.
+func estimated(in Inputs, c EstimatorConfig, outputs []string, targets func(*waymark.Outcomes) [][]float64) (*estimate, error) {
 	if err := c.keys().checkKeys(); err != nil {
 		return nil, err
 	}
@@ -127,19 +128,33 @@ func estimated(in Inputs, c EstimatorConfig, targets func(*waymark.Outcomes) [][
 	}
 	var sample *learn.Sample
 	model, err := learnedAs(in, "estimator", c.empty(), func(o *waymark.Outcomes) (any, error) {
-		if sample, err = sampled(in, r, features, o, targets(o)); err != nil {
+		if sample, err = sampled(in, r, features, o, targets(o), readsSparse(c)); err != nil {
 			return nil, err
 		}
-		return c.fit(context.Background(), sample)
+		model, err := c.fit(context.Background(), sample)
+		if err == nil {
+			in.tell(model, r.names(), outputs, o)
+		}
+		return model, err
 	})
 	if err != nil {
 		return nil, err
 	}
-	e := &estimate{r, model.(learn.Predictor)}
+	columns, err := learned(in, "columns", func(*waymark.Outcomes) (*int, error) { return &sample.X.Cols, nil })
+	if err != nil {
+		return nil, err
+	}
+	e := &estimate{r, *columns, model.(learn.Predictor)}
 	if name := c.keys().Calibrate; name != "" {
 		return e.calibrated(in, c, name, sample)
 	}
 	return e, nil
+}
+
+// readsSparse reports whether an estimator reads sparse features as they are.
+func readsSparse(c EstimatorConfig) bool {
+	_, ok := c.(*Logistic)
+	return ok
 }
 
 // withoutMetadata leaves out of the default features those that the dataset lacks.
@@ -154,7 +169,7 @@ func withoutMetadata(in Inputs, features []AnyFeature) (out []AnyFeature) {
 
 // sampled is the rows that an estimator is fitted on: a query of which a feature is not
 // known is left out by making its outputs unknown.
-func sampled(in Inputs, r *representation, features []AnyFeature, o *waymark.Outcomes, y [][]float64) (*learn.Sample, error) {
+func sampled(in Inputs, r *representation, features []AnyFeature, o *waymark.Outcomes, y [][]float64, sparse bool) (*learn.Sample, error) {
 	key := fmt.Sprintf("table seed %d", in.Seed)
 	for _, f := range features {
 		key += " " + f.key()
@@ -174,6 +189,9 @@ func sampled(in Inputs, r *representation, features []AnyFeature, o *waymark.Out
 	}
 	if known == 0 {
 		return nil, fmt.Errorf("there is nothing to learn from: no query has both its features and graded answers of the models")
+	}
+	if x.Sparse() && !sparse && x.Rows*x.Cols > largestDense {
+		return nil, fieldf([]any{"features"}, "found %d × %d numbers, more than the %d that this estimator reads: give it svd in place of words or characters", x.Rows, x.Cols, largestDense)
 	}
 	return &learn.Sample{X: x, Y: y, Weights: o.Weights, Units: o.Units, Seed: in.Seed}, nil
 }
@@ -225,6 +243,9 @@ func (e *estimate) predict(ctx context.Context, qs *waymark.Queries) ([][]float6
 	x, err := e.representation.table(ctx, qs)
 	if err != nil {
 		return nil, err
+	}
+	if x.Cols != e.columns {
+		return nil, fmt.Errorf("the features have %d columns, and %d where the estimator was fitted: an embedding has another dimension", x.Cols, e.columns)
 	}
 	out := make([][]float64, e.model.Outputs())
 	for k := range out {

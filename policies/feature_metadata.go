@@ -61,6 +61,20 @@ func (f *metadataFeature) Table(_ context.Context, qs *waymark.Queries) (*learn.
 	return learn.Concatenate(parts...), nil
 }
 
+func (f *metadataFeature) names() (out []string) {
+	for _, field := range f.Fields {
+		if field.Field.Values == nil {
+			out = append(out, field.Name, field.Name+" is known")
+			out = out[:len(out)-2+field.Field.Cols()]
+			continue
+		}
+		for _, v := range field.Field.Values {
+			out = append(out, fmt.Sprintf("%s is %v", field.Name, v))
+		}
+	}
+	return out
+}
+
 // columnOf is the values of a feature, nil where a query has none.
 func columnOf(qs *waymark.Queries, name string) []any {
 	out := make([]any, qs.Len())

@@ -105,13 +105,16 @@ type svdFeature struct {
 	SVD  *learn.SVD  `json:"svd"`
 }
 
-// svdTexts are the n-grams that the built-in embedding is made of. What only one
-// text has says nothing of what texts have in common.
-var svdTexts = learn.TextOptions{Words: [2]int{1, 2}, Characters: [2]int{3, 4}, Bits: 16, Sublinear: true, MinTexts: 2}
+// svdTexts are the n-grams that the built-in embedding is made of. What only one or
+// two texts have says little of what texts have in common;
+// of a few texts, all is kept.
+var svdTexts = learn.TextOptions{Words: [2]int{1, 2}, Characters: [2]int{3, 4}, Bits: 16, Sublinear: true, MinTexts: 3}
 
 func fitSVD(out *waymark.Outcomes, components int, seed uint64) (*svdFeature, error) {
 	ctx := context.Background()
-	text, err := svdTexts.Fit(ctx, out.Len(), prompts(out.Queries))
+	texts := svdTexts
+	texts.MinTexts = min(texts.MinTexts, 1+out.Len()/20)
+	text, err := texts.Fit(ctx, out.Len(), prompts(out.Queries))
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,9 @@ type Learning struct {
 	Saved    State             // of parts that are loaded in place of being fitted
 	Memo     *Memo             // shared by policies that are fitted on the same outcomes; may be nil
 
-	parts map[string]any
+	parts        map[string]any
+	facts        []Fact
+	difficulties map[string]float64
 }
 
 // A State is the fitted state of a policy's learned parts, by where in the

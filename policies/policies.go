@@ -29,6 +29,7 @@ var Kinds = []Kind{
 	{"tiers", "one of several models by the cuts that a score reaches", func() Config { return new(Tiers) }},
 	{"utility", "the model whose predicted quality is worth most after its expected cost", func() Config { return new(Utility) }},
 	{"recorded", "the model that another router chose, as recorded", func() Config { return new(Recorded) }},
+	{"cascade", "one model after another until an answer is accepted", func() Config { return new(Cascade) }},
 	{"exec", "a router that is a program, asked over its standard input and output", func() Config { return new(Exec) }},
 	{"http", "a router behind HTTP, asked in the lines of exec", func() Config { return new(HTTP) }},
 	{"openai-router", "an OpenAI-compatible endpoint that picks the model itself", func() Config { return new(OpenAIRouter) }},

@@ -52,13 +52,13 @@ func learnScorer(in Inputs, c EstimatorConfig) (Scorer, error) {
 	first := func(out [][]float64, i int) float64 { return out[0][i] }
 	switch target {
 	case "difference":
-		e, err := estimated(in, c, func(o *waymark.Outcomes) [][]float64 { return qualities(o, weak, strong) })
+		e, err := estimated(in, c, texts(weak, strong), func(o *waymark.Outcomes) [][]float64 { return qualities(o, weak, strong) })
 		return learnedScorer{e, func(out [][]float64, i int) float64 { return out[1][i] - out[0][i] }}, err
 	case "better":
-		e, err := estimated(in, c, func(o *waymark.Outcomes) [][]float64 { return paired(o, weak, strong, better) })
+		e, err := estimated(in, c, []string{target}, func(o *waymark.Outcomes) [][]float64 { return paired(o, weak, strong, better) })
 		return learnedScorer{e, first}, err
 	}
-	e, err := estimated(in, c, func(o *waymark.Outcomes) [][]float64 { return paired(o, weak, strong, gain) })
+	e, err := estimated(in, c, []string{target}, func(o *waymark.Outcomes) [][]float64 { return paired(o, weak, strong, gain) })
 	return learnedScorer{e, first}, err
 }
 
@@ -80,7 +80,7 @@ func learnPool(in Inputs, c EstimatorConfig, p pooled, target string, weak, stro
 	if target == "gain" {
 		return nil, fieldf([]any{"target"}, "found gain, expected better or difference: this estimator learns how models stand to each other, and no gain")
 	}
-	e, err := estimated(in, c, func(o *waymark.Outcomes) [][]float64 { return qualities(o, models...) })
+	e, err := estimated(in, c, texts(models...), func(o *waymark.Outcomes) [][]float64 { return qualities(o, models...) })
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +95,14 @@ func learnPool(in Inputs, c EstimatorConfig, p pooled, target string, weak, stro
 	case !ok:
 		return nil, fieldf([]any{"target"}, "found better, expected difference: this estimator predicts no winner")
 	}
-	return learnedScorer{&estimate{e.representation, duel{d, s, w}}, func(out [][]float64, i int) float64 { return out[0][i] }}, nil
+	return learnedScorer{&estimate{e.representation, e.columns, duel{d, s, w}}, func(out [][]float64, i int) float64 { return out[0][i] }}, nil
+}
+
+func texts(models ...waymark.ModelID) (out []string) {
+	for _, m := range models {
+		out = append(out, string(m))
+	}
+	return out
 }
 
 func position(models []waymark.ModelID, m waymark.ModelID) int {

@@ -45,7 +45,7 @@ func (c *Utility) Build(in Inputs) (waymark.Policy, error) {
 		return nil, fieldf([]any{"estimator"}, "no estimator is given")
 	}
 	in = in.within("estimator")
-	e, err := estimated(in, c.Estimator.EstimatorConfig, func(o *waymark.Outcomes) [][]float64 { return qualities(o, models...) })
+	e, err := estimated(in, c.Estimator.EstimatorConfig, texts(models...), func(o *waymark.Outcomes) [][]float64 { return qualities(o, models...) })
 	if err != nil {
 		return nil, under(err, "estimator")
 	}

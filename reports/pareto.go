@@ -110,6 +110,9 @@ func (c *chart) costMarks() {
 // shareMarks are the ends of curves, where costs are unknown.
 func (c *chart) shareMarks() {
 	for _, curve := range c.res.Curves {
+		if curve.Strong == "" {
+			continue
+		}
 		for _, end := range []suite.Point{curve.Points[0], curve.Points[len(curve.Points)-1]} {
 			name := curve.Weak
 			if end.StrongShare > 0.5 {
@@ -213,6 +216,9 @@ func segment(p *plot.Plot, xys plotter.XYs, colour color.NRGBA, width float64, d
 func (c *chart) lines(pic *Picture) {
 	p := pic.plot
 	for i, curve := range c.res.Curves {
+		if curve.Strong == "" && !c.res.Dataset.CostKnown {
+			continue // there is no share to draw it over
+		}
 		var xys plotter.XYs
 		for _, pt := range curve.Points {
 			x := 100 * pt.StrongShare

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg/draw"
@@ -21,6 +22,9 @@ func Sweep(res *suite.Result) *Picture {
 	c := &chart{res: res, s: s, u: purseOf(res)}
 	var marks []mark
 	for i, curve := range res.Curves {
+		if curve.Strong == "" {
+			continue // there is no share to draw it over
+		}
 		k := c.policyIndex(curve.Policy, i)
 		if band := bandOf(curve, s); len(band) > 2 {
 			if poly, err := plotter.NewPolygon(band); err == nil {
@@ -42,8 +46,8 @@ func Sweep(res *suite.Result) *Picture {
 			marks = append(marks, m)
 		}
 	}
-	if len(res.Curves) > 0 {
-		pts := res.Curves[0].Points
+	if i := slices.IndexFunc(res.Curves, func(c suite.Curve) bool { return c.Strong != "" }); i >= 0 {
+		pts := res.Curves[i].Points
 		a, b := pts[0], pts[len(pts)-1]
 		if l := segment(p, plotter.XYs{{X: 100 * a.StrongShare, Y: s.value(a.Quality)}, {X: 100 * b.StrongShare, Y: s.value(b.Quality)}}, grey, 1, dashes[2]); l != nil {
 			pic.entry("random mix of the two", l)

@@ -111,6 +111,9 @@ func baselineGrid(res *suite.Result) grid {
 	add(&res.Baselines.BestConstant, "best constant")
 	add(res.Baselines.PerCategory, "")
 	add(res.Baselines.Random, "")
+	for i := range res.Baselines.Verifiers {
+		add(&res.Baselines.Verifiers[i].Baseline, "")
+	}
 	add(res.Baselines.Oracle, "")
 	add(res.Baselines.OracleZeroCost, "")
 	return g

@@ -3,6 +3,7 @@ package suite
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -22,12 +23,18 @@ type candidate struct {
 	fit    *fitting
 	folds  []*candidate // fitted on all folds of the suite but one, by that one; nil where it does not cross-validate
 
-	sweep  *waymark.OneShotSweep // nil unless the knob is swept
-	cuts   *waymark.OneShotCuts  // of a policy of several cuts that are swept; its sweep is a path of them
-	picks  []waymark.Pick        // its scores, by row
-	search string                // how the cuts were gone through
-	steps  *waymark.Steps        // over all rows of the matrix
-	spent  []waymark.Spending    // of deciding, by row; nil if it is free
+	sweep  waymark.Sweeper      // nil unless the knob is swept
+	cuts   *waymark.OneShotCuts // of a policy of several cuts that are swept; its sweep is a path of them
+	staged waymark.Staged       // of a policy of several bars that are swept; its sweep is a path of them
+	rungs  [][]rung             // of a staged policy, by row
+	lost   []error              // why rows have none
+	places [][]float64          // the cuts or bars along the path, by position
+	picks  []waymark.Pick       // its scores, by row
+	search string               // how the cuts were gone through
+	steps  *waymark.Steps       // over all rows of the matrix
+	course *course              // what its steps come to, of a policy that makes calls to decide; nil of a one-shot one
+	barred bool                 // it cannot be judged here, as why says
+	spent  []waymark.Spending   // of deciding, by row; nil if it is free
 	curves map[waymark.Split]*swept
 	knob   []Number // the one that the policy runs at
 	why    string   // why a swept policy has no knob
@@ -38,9 +45,10 @@ type candidate struct {
 
 // swept is a candidate's curve on some rows.
 type swept struct {
-	rows  []int // those that the curve is over
-	input *curve.Steps
-	curve curve.Curve
+	rows   []int // those that the curve is over
+	input  *curve.Steps
+	curve  curve.Curve
+	strong waymark.ModelID // "" where there is no single strongest model
 }
 
 // candidates builds the policies that the options name.
@@ -80,14 +88,9 @@ func (s *Suite) candidates(b *board, names []string) ([]*candidate, error) {
 	return out, nil
 }
 
-func newCandidate(e Entry, index int, f *fitting) *candidate {
+func (b *board) newCandidate(e Entry, index int, f *fitting) *candidate {
 	c := &candidate{entry: e, index: index, policy: f.policy, fit: f, curves: map[waymark.Split]*swept{}}
-	switch p := f.policy.(type) {
-	case waymark.OneShotSweep:
-		c.sweep = &p
-	case waymark.OneShotCuts:
-		c.cuts = &p
-	}
+	c.take(b, f.policy)
 	return c
 }
 
@@ -104,12 +107,16 @@ func (b *board) needsGone(e Entry) bool {
 
 // profile takes a swept candidate's steps over every row.
 func (c *candidate) profile(ctx context.Context, b *board) error {
-	steps, err := c.sweep.Steps(ctx, b.queries)
+	one, ok := c.sweep.(waymark.OneShotSweep)
+	if !ok {
+		return c.follow(ctx, b)
+	}
+	steps, err := one.Steps(ctx, b.queries)
 	if err != nil {
 		return fmt.Errorf("policy %s: %w", c.entry.Name, err)
 	}
 	c.steps = steps
-	if ch, ok := c.sweep.StepSelector.(waymark.Charger); ok {
+	if ch, ok := one.StepSelector.(waymark.Charger); ok {
 		c.spent = make([]waymark.Spending, b.queries.Len())
 		ch.Charge(b.queries, c.spent)
 	}
@@ -130,9 +137,18 @@ func (c *candidate) covered(b *board, row int) (ok, hole bool) {
 		}
 		return true, false
 	}
+	if c.rungs != nil && c.steps == nil {
+		if hole := errors.Is(c.lost[row], waymark.ErrNotRecorded); hole {
+			return false, true
+		}
+		return allAnswered(c.rungs[row])
+	}
+	if c.course != nil {
+		return c.course.covered(c.steps, row)
+	}
 	lo, hi := c.steps.Start[row], c.steps.Start[row+1]
 	for k := lo; k < hi; k++ {
-		if ok, hole := b.recorded(c.sweep.Arms()[c.steps.Arm[k]], row); !ok {
+		if ok, hole := b.recorded(c.arms()[c.steps.Arm[k]], row); !ok {
 			return false, hole
 		}
 	}
@@ -144,7 +160,7 @@ func (c *candidate) sweepOver(b *board, rows []int) (*swept, error) {
 	if b.log != nil {
 		return c.sweepLog(b, b.log.side(rows))
 	}
-	sw := &swept{input: &curve.Steps{Start: []int{0}}}
+	sw := &swept{input: &curve.Steps{Start: []int{0}}, strong: c.sweep.Knob().Strong}
 	for _, i := range rows {
 		if ok, _ := c.covered(b, i); ok {
 			sw.rows = append(sw.rows, i)
@@ -156,22 +172,15 @@ func (c *candidate) sweepOver(b *board, rows []int) (*swept, error) {
 	u := b.units.of(sw.rows)
 	in := sw.input
 	in.Weights, in.Groups, in.Keys = u.weights, u.groups, u.keys
-	strong := c.sweep.Knob().Strong
-	cols := make([]int, len(c.sweep.Arms()))
-	for a, m := range c.sweep.Arms() {
-		cols[a] = b.matrix.Column(m)
-	}
+	at := c.reader(b)
+	strong := b.matrix.Column(c.sweep.Knob().Strong)
 	for _, i := range sw.rows {
-		extra := 0.0
-		if c.spent != nil {
-			extra = c.spent[i].Cost.USD.Float()
-		}
 		for k := c.steps.Start[i]; k < c.steps.Start[i+1]; k++ {
-			col := &b.matrix.Columns[cols[c.steps.Arm[k]]]
+			o := at(i, k)
 			in.From = append(in.From, c.steps.From[k])
-			in.Quality = append(in.Quality, col.Score[i])
-			in.Cost = append(in.Cost, col.Cost[i].Float()+extra)
-			in.Strong = append(in.Strong, c.sweep.Arms()[c.steps.Arm[k]] == strong)
+			in.Quality = append(in.Quality, o.quality)
+			in.Cost = append(in.Cost, o.cost)
+			in.Strong = append(in.Strong, o.answer >= 0 && o.answer == strong)
 		}
 		in.Start = append(in.Start, len(in.From))
 	}
@@ -181,9 +190,9 @@ func (c *candidate) sweepOver(b *board, rows []int) (*swept, error) {
 }
 
 // unknownSpending is on how many rows it is not known what deciding costs.
-func (c *candidate) unknownSpending(rows []int) (n int) {
+func (c *candidate) unknownSpending(b *board, rows []int) (n int) {
 	for _, i := range rows {
-		if c.spent != nil && !c.spent[i].Cost.Known {
+		if c.spent != nil && !c.spent[i].Cost.Known || b.costKnown && c.course != nil && c.course.unpriced(c.steps, i) {
 			n++
 		}
 	}

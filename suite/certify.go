@@ -85,8 +85,8 @@ func (t *tuning) upwards() bool { return t.objective.Maximise != "" && t.spec.Ri
 
 // sequence is the knobs that are tested in turn, and says how they were fixed.
 func (t *tuning) sequence(g *Guarantee) []float64 {
-	if t.c.cuts != nil {
-		positions := make([]float64, len(t.c.sweep.StepSelector.(*path).cuts))
+	if t.c.several() {
+		positions := make([]float64, len(t.c.places))
 		for i := range positions {
 			positions[i] = float64(i)
 		}
@@ -96,7 +96,7 @@ func (t *tuning) sequence(g *Guarantee) []float64 {
 			from = "from the cheapest up"
 			slices.Reverse(positions)
 		}
-		t.out.Search = fmt.Sprintf("a fixed sequence of %d places for the cuts, %s along the frontier of one half of the tune split; certified on the other half", len(positions), from)
+		t.out.Search = fmt.Sprintf("a fixed sequence of %d places for the %s, %s along the frontier of one half of the tune split; certified on the other half", len(positions), t.c.severalName(), from)
 		return positions
 	}
 	knobs := t.path(g.Start)
@@ -112,7 +112,7 @@ func (t *tuning) where(g *Guarantee) string {
 	switch {
 	case t.upwards():
 		return "with everything sent to weak"
-	case t.c.cuts != nil:
+	case t.c.several():
 		return "with everything sent to strong"
 	}
 	return fmt.Sprintf("at a share of %.3g to strong", g.Start)
@@ -121,6 +121,9 @@ func (t *tuning) where(g *Guarantee) string {
 // certifiedForm is what holds, in words.
 func certifiedForm(t *tuning, texts []string) string {
 	if t.spec.Risk > 0 {
+		if t.c.course != nil {
+			return fmt.Sprintf("of the tasks like these that %s does not answer at the knob, at most %.4g %% lose what it would have got", t.c.sweep.Knob().Strong, 100*t.spec.Risk)
+		}
 		return fmt.Sprintf("of the tasks like these that the knob sends to %s, at most %.4g %% lose what %s would have got", t.c.sweep.Knob().Weak, 100*t.spec.Risk, t.c.sweep.Knob().Strong)
 	}
 	return fmt.Sprintf("on new tasks like these the knob meets %s", joined(texts))
@@ -304,15 +307,15 @@ func (t *tuning) riskCondition(o unitOrder) (tune.Bounded, error) {
 	if weak == "" || strong == "" {
 		return tune.Bounded{}, &InputError{fmt.Errorf("policy %s has no single weak and strong model, which the risk form is about", t.c.entry.Name)}
 	}
-	w, s := t.b.constant(t.b.matrix.Column(weak), t.tune.rows), t.b.constant(t.b.matrix.Column(strong), t.tune.rows)
+	s := t.b.constant(t.b.matrix.Column(strong), t.tune.rows)
 	alpha := t.spec.Risk
 	b := tune.Bounded{Lo: alpha - 1, Hi: alpha}
 	b.At = func(knob float64) ([]float64, error) {
-		_, sent := t.series(t.tune, knob)
+		own, sent := t.series(t.tune, knob)
 		values := make([]float64, len(sent))
 		for k := range values {
 			if sent[k] == 0 {
-				values[k] = alpha - math.Max(0, s.quality[k]-w.quality[k])
+				values[k] = alpha - math.Max(0, s.quality[k]-own.quality[k])
 			}
 		}
 		return o.sum(values), nil

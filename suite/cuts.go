@@ -17,7 +17,7 @@ import (
 const mostPositions = 200
 
 // tunable reports whether a candidate has one knob, or several cuts, that are swept.
-func (c *candidate) tunable() bool { return c.sweep != nil || c.cuts != nil }
+func (c *candidate) tunable() bool { return c.sweep != nil || c.several() }
 
 // score takes the scores of a policy of several cuts, over every row.
 func (c *candidate) score(ctx context.Context, b *board) error {
@@ -32,6 +32,9 @@ func (c *candidate) score(ctx context.Context, b *board) error {
 // cuts on some rows, from all to the strongest down to the cheapest. The one that is best by the
 // objective, if there is one, is among them.
 func (c *candidate) lay(ctx context.Context, b *board, o *Objective, rows []int) error {
+	if c.staged != nil {
+		return c.layBars(ctx, b, o, rows)
+	}
 	t, err := c.tiered(b, o, rows)
 	if err != nil {
 		return err
@@ -46,7 +49,7 @@ func (c *candidate) lay(ctx context.Context, b *board, o *Objective, rows []int)
 		p.insert(found.Best.Cuts, found.Best.Cost, found.Frontier)
 	}
 	c.search = describeSearch(&found, len(c.cuts.Tiers())-1)
-	c.sweep = &waymark.OneShotSweep{StepSelector: p}
+	c.sweep, c.places = waymark.OneShotSweep{StepSelector: p}, p.cuts
 	return c.profile(ctx, b)
 }
 
@@ -224,7 +227,7 @@ func (b *board) recorded(m waymark.ModelID, row int) (ok, hole bool) {
 
 // place is a knob inside the segment of a point of the curve: a simple number, or a position.
 func (c *candidate) place(points []tune.Point, i int) float64 {
-	if c.cuts != nil {
+	if c.several() {
 		return points[i].Knob
 	}
 	lo := points[i].Knob
@@ -240,11 +243,11 @@ func (c *candidate) place(points []tune.Point, i int) float64 {
 
 // numbers are what a person writes in the suite for the knob at x.
 func (c *candidate) numbers(x float64) []Number {
-	if c.cuts == nil {
+	if !c.several() {
 		return []Number{Number(x)}
 	}
 	out := []Number{}
-	for _, cut := range c.sweep.StepSelector.(*path).at(x) {
+	for _, cut := range placeAt(c.places, x) {
 		out = append(out, Number(cut))
 	}
 	return out

@@ -20,6 +20,7 @@ func (s *Suite) describe(b *board, cands []*candidate) (*Result, error) {
 	f := newField(b, m)
 	f.baselines(res)
 	f.constants(res)
+	f.verifiers(res, cands)
 	var swept []*standing
 	for _, c := range cands {
 		row, s, err := f.policy(res, c)
@@ -36,6 +37,7 @@ func (s *Suite) describe(b *board, cands []*candidate) (*Result, error) {
 			b.warnings = append(b.warnings, fmt.Sprintf("%s has a curve and no row: %s", c.entry.Name, c.why))
 		}
 	}
+	f.mixtures(cands)
 	if err := f.described(res, cands, swept); err != nil {
 		return nil, err
 	}

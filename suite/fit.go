@@ -26,6 +26,7 @@ type fitting struct {
 	loaded  *Fitted           // the saved state that it was loaded from, nil if it was not
 	on      []int             // the rows that a copy for other rows is fitted on
 	whole   policies.Learning // of that copy
+	chain   []waymark.ModelID // that it asks in turn
 }
 
 // build makes a policy. Its learned parts are fitted on some rows: each of these is
@@ -41,6 +42,7 @@ func (b *board) build(e Entry, config policies.Config, on []int) (*fitting, erro
 	if f.policy, err = config.Build(b.inputs(&f.whole)); err != nil {
 		return nil, err
 	}
+	f.chain = chainOf(f.policy)
 	if f.learned = f.whole.Asked(); !f.learned {
 		if e.fitted != nil {
 			return nil, fmt.Errorf("fitted: the policy has no learned part that could be loaded")

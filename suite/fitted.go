@@ -37,6 +37,11 @@ type Fitted struct {
 	Digest        string          `json:"digest"`
 	State         policies.State  `json:"state"`
 
+	// Facts is what was found in fitting, for people; it is not saved. Difficulties are those of
+	// the tasks that it was fitted on, where an item response model was.
+	Facts        []policies.Fact    `json:"-"`
+	Difficulties map[string]float64 `json:"-"`
+
 	on map[uint64]bool // the units
 }
 
@@ -138,6 +143,7 @@ func (f *fitting) save(b *board, e Entry, version string) (*Fitted, error) {
 	out := &Fitted{
 		Schema: FittedSchema, Policy: e.Name, Type: e.Type, Dataset: b.info.Name, DatasetDigest: b.info.Digest, Synthetic: b.info.Synthetic,
 		Version: version, Seed: b.queries.Seed, Tasks: len(f.on), State: state,
+		Facts: f.whole.Facts(), Difficulties: f.whole.Difficulties(),
 	}
 	if out.Config, err = e.unknobbed(); err != nil {
 		return nil, err

@@ -17,7 +17,7 @@ func (b *board) candidate(e Entry, index int) (*candidate, error) {
 		if err != nil {
 			return nil, err
 		}
-		return newCandidate(e, index, f), nil
+		return b.newCandidate(e, index, f), nil
 	}
 	var folds []*candidate
 	for k, fold := range b.outer {
@@ -26,19 +26,19 @@ func (b *board) candidate(e Entry, index int) (*candidate, error) {
 			return nil, fmt.Errorf("for the %s of %d folds: %w", ordinal(k+1), len(b.outer), err)
 		}
 		if !f.learned { // it is the same for every fold
-			c := newCandidate(e, index, f)
+			c := b.newCandidate(e, index, f)
 			for range b.outer {
-				c.folds = append(c.folds, newCandidate(e, index, f))
+				c.folds = append(c.folds, b.newCandidate(e, index, f))
 			}
 			return c, nil
 		}
-		folds = append(folds, newCandidate(e, index, f))
+		folds = append(folds, b.newCandidate(e, index, f))
 	}
 	joined, err := b.joined(folds)
 	if err != nil {
 		return nil, err
 	}
-	c := newCandidate(e, index, &fitting{policy: joined, learned: true, loaded: e.fitted})
+	c := b.newCandidate(e, index, &fitting{policy: joined, learned: true, loaded: e.fitted})
 	c.folds = folds
 	return c, nil
 }
@@ -68,7 +68,7 @@ func (c *candidate) chooseByFold(ctx context.Context, b *board, o *Objective) er
 		if err := f.look(ctx, b); err != nil {
 			return err
 		}
-		if f.cuts != nil {
+		if f.several() {
 			if err := f.lay(ctx, b, o, others); err != nil {
 				return err
 			}

@@ -24,7 +24,7 @@ func (g matrixGround) choose(ctx context.Context, s *Suite, cands []*candidate) 
 		if !c.tunable() {
 			continue
 		}
-		if c.cuts != nil {
+		if c.several() {
 			if err := c.lay(ctx, g.b, s.Objective, g.b.tune); err != nil {
 				return s.claimError(err, "objective", "subject_to")
 			}

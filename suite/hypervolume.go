@@ -59,8 +59,8 @@ func (f *field) hypervolume(c *candidate, sw *swept) Metric {
 		return Metric{Interval: Interval(nothing("no model is recorded on every task"))}
 	}
 	e := crossFitted(curve.HypervolumeInterval(sw.input, sw.curve, dearest, f.m.confidence))
-	if c.cuts != nil && !f.b.split {
-		e.Lo, e.Hi, e.Method, e.Withheld, e.Warnings = math.NaN(), math.NaN(), "", "the places of its cuts were chosen on the tasks that it is reported on", nil
+	if c.several() && !f.b.split {
+		e.Lo, e.Hi, e.Method, e.Withheld, e.Warnings = math.NaN(), math.NaN(), "", "the places of its "+c.severalName()+" were chosen on the tasks that it is reported on", nil
 	}
 	return Metric{Interval: e}
 }

@@ -14,6 +14,9 @@ func (f *logField) policy(res *Result, c *candidate) error {
 			return err
 		}
 	}
+	if c.barred {
+		res.OffPolicy.Refused = append(res.OffPolicy.Refused, Refused{c.entry.Name, c.why})
+	}
 	if c.why != "" {
 		f.b.warnings = append(f.b.warnings, fmt.Sprintf("%s has no row: %s", c.entry.Name, c.why))
 	}
@@ -39,9 +42,6 @@ func (f *logField) policy(res *Result, c *candidate) error {
 func (f *logField) projection(c *candidate) *projection {
 	if own, ok := c.entry.Config.(*policies.Recorded); ok && own.Policy == f.l.read.Logger {
 		return f.itself
-	}
-	if c.selector() == nil {
-		return &projection{side: f.sd, policy: c.did(f.sd), refused: "it makes calls of its own, and a log holds one answer a task"}
 	}
 	return f.l.project(f.b, f.sd, c.did(f.sd), f.spent(c), f.m.confidence)
 }
@@ -84,7 +84,7 @@ func (f *logField) account(r *PolicyRow, c *candidate) {
 	lower := 0
 	for _, rep := range c.rows {
 		for _, i := range f.b.test {
-			if rep.Spent != nil && !rep.Spent[i].Cost.Known {
+			if rep.RouterCost != nil && !rep.RouterCost[i] {
 				lower++
 			}
 		}

@@ -26,7 +26,7 @@ func (g loggedGround) choose(ctx context.Context, s *Suite, cands []*candidate) 
 			continue
 		}
 		err := g.b.log.objective(g.b, s)
-		if err == nil && c.cuts != nil {
+		if err == nil && c.several() {
 			err = c.lay(ctx, g.b, s.Objective, g.b.tune)
 		}
 		if err == nil {
@@ -73,7 +73,7 @@ func (loggedGround) settle(*Suite, []*candidate) error { return nil }
 // function of the knob, so that the curve of the doubly robust estimate is exact.
 func (c *candidate) sweepLog(b *board, sd *side) (*swept, error) {
 	u := b.units.of(sd.rows)
-	sw := &swept{input: &curve.Steps{Start: []int{0}}}
+	sw := &swept{input: &curve.Steps{Start: []int{0}}, strong: c.sweep.Knob().Strong}
 	var at []int // position in the side of each row of the curve
 	for k, i := range sd.rows {
 		if c.steps.Start[i] < c.steps.Start[i+1] { // the others failed
@@ -91,7 +91,7 @@ func (c *candidate) sweepLog(b *board, sd *side) (*swept, error) {
 			extra = c.spent[i].Cost.USD.Float()
 		}
 		for s := c.steps.Start[i]; s < c.steps.Start[i+1]; s++ {
-			model := c.sweep.Arms()[c.steps.Arm[s]]
+			model := c.arms()[c.steps.Arm[s]]
 			quality, cost := sd.cellOf(b.matrix.Column(model), at[n])
 			if math.IsNaN(quality) {
 				return nil, &untold{fmt.Sprintf("the log tells nothing of %s where %s never chose it, such as on task %q", model, b.log.read.Logger, b.matrix.Tasks[i].ID)}
@@ -119,8 +119,8 @@ func (sd *side) cellOf(col, k int) (quality, cost float64) {
 // policyAt is the policy that a swept candidate is at a knob.
 func (c *candidate) policyAt(b *board, sd *side, x float64) offpolicy.Policy {
 	chosen := make([]int32, len(sd.rows))
-	cols := make([]int32, len(c.sweep.Arms()))
-	for a, m := range c.sweep.Arms() {
+	cols := make([]int32, len(c.arms()))
+	for a, m := range c.arms() {
 		cols[a] = int32(b.matrix.Column(m))
 	}
 	for k, i := range sd.rows {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"waymark"
 	"waymark/internal/claim"
@@ -253,12 +254,8 @@ func (b *board) meanOf(t claim.Term, rows []int, shares []float64) (float64, err
 func (c *candidate) addTerm(b *board, sw *swept, t claim.Term, shares, into []float64) error {
 	n := 0
 	for k, i := range sw.rows {
-		var spent waymark.Spending
-		if c.spent != nil {
-			spent = c.spent[i]
-		}
 		for s := c.steps.Start[i]; s < c.steps.Start[i+1]; s++ {
-			v, err := b.cell(t, b.matrix.Column(c.sweep.Arms()[c.steps.Arm[s]]), i, spent)
+			v, err := c.metric(b, t, i, s)
 			if err != nil {
 				return err
 			}
@@ -294,8 +291,16 @@ func (b *board) cell(t claim.Term, col, row int, spent waymark.Spending) (float6
 	if c.Latency[row] <= 0 {
 		return 0, errNoLatency
 	}
+	return inTime(t, c.Latency[row]+spent.Latency)
+}
+
+// inTime is 1 where a latency is within the limit of a term, else 0.
+func inTime(t claim.Term, latency time.Duration) (float64, error) {
+	if latency <= 0 {
+		return 0, errNoLatency
+	}
 	limit, err := strconv.ParseFloat(t.Arg, 64)
-	return pick((c.Latency[row]+spent.Latency).Seconds()*1000 <= limit, 1, 0), err
+	return pick(latency.Seconds()*1000 <= limit, 1, 0), err
 }
 
 func pick(first bool, a, b float64) float64 {

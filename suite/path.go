@@ -24,8 +24,11 @@ func (p *path) Knob() waymark.Knob {
 // At is the policy with its cuts as they are at a position.
 func (p *path) At(x float64) waymark.Selector { return p.AtCuts(p.at(x)) }
 
-func (p *path) at(x float64) []float64 {
-	return p.cuts[int(math.Max(0, math.Min(float64(len(p.cuts)-1), math.Floor(x))))]
+func (p *path) at(x float64) []float64 { return placeAt(p.cuts, x) }
+
+// placeAt is the place at a position.
+func placeAt(places [][]float64, x float64) []float64 {
+	return places[int(math.Max(0, math.Min(float64(len(places)-1), math.Floor(x))))]
 }
 
 // Charge is what the scorer spends.

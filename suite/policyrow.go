@@ -79,10 +79,11 @@ func knobOf(c *candidate) []Number {
 
 // matchedRandom compares a one-shot policy with a random mix of its own
 // proportions, in closed form: Σ share_m · quality_m. The shares are estimated
-// too: what a task adds to them is part of the difference's influence.
+// too: what a task adds to them is part of the difference's influence. A policy that makes
+// calls of its own is compared with mixtures of constants at equal cost instead.
 func (f *field) matchedRandom(c *candidate) *Versus {
 	if c.selector() == nil {
-		return nil
+		return f.equalCost(c)
 	}
 	shares := make([]float64, len(f.table.Quality))
 	picked := make([][]float64, len(f.table.Quality)) // by model, share of a task's repeats
@@ -203,6 +204,9 @@ func bandOf(b curve.Band) *Band {
 func (f *field) point(sw *swept, i int, band curve.Band) Point {
 	p := sw.curve[i]
 	out := Point{Knob: Number(p.Knob), Quality: f.m.lo + f.m.span*p.Quality, Cost: p.Cost, StrongShare: p.Share}
+	if sw.strong == "" {
+		out.StrongShare = -1
+	}
 	t := stats.TQuantile(f.m.confidence, sw.input.Units()-1)
 	if sw.curve.Banded(i) {
 		out.QualityLo, out.QualityHi = around(out.Quality, t*f.m.span*p.QualityError)

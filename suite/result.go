@@ -150,7 +150,7 @@ type PolicyRow struct {
 	// CostLowerBound is for how many decisions it is not recorded what the router itself cost.
 	CostLowerBound  int               `json:"cost_lower_bound,omitempty"`
 	VsBestConstant  *Versus           `json:"vs_best_constant"`
-	VsMatchedRandom *Versus           `json:"vs_matched_random"` // nil where the policy has no closed form for it
+	VsMatchedRandom *Versus           `json:"vs_matched_random"` // of a policy that makes calls of its own, against a mixture of constants at equal cost; nil where there is none
 	Metrics         map[string]Metric `json:"metrics"`           // apgr, cpt50, cpt80, aiq, …: see docs/metrics.md
 	OnFrontier      bool              `json:"on_frontier"`
 	OffPolicy       *OffPolicyRow     `json:"off_policy,omitempty"` // where the row is estimated from a log
@@ -174,11 +174,14 @@ type Baselines struct {
 	Oracle         *Baseline `json:"oracle,omitempty"`             // unsolved tasks cost their cheapest call
 	OracleZeroCost *Baseline `json:"oracle_routerbench,omitempty"` // unsolved tasks cost nothing
 	// OracleCross is selected by one response and scored by the others; nil where no task has several.
-	OracleCross     *Baseline `json:"oracle_cross,omitempty"`
-	Random          *Baseline `json:"random,omitempty"`       // uniform over the pool, in expectation
-	RandomLine      []Point   `json:"random_line,omitempty"`  // mixtures of the cheapest and the best constant
-	InSample        bool      `json:"in_sample"`              // chosen on the rows that are reported: flagged
-	OracleTasksUsed int       `json:"oracle_tasks,omitempty"` // tasks on which every model is recorded
+	OracleCross *Baseline `json:"oracle_cross,omitempty"`
+	// Verifiers are cascades that know the grade of every answer that they got, of the models of each cascade and
+	// of each pair in use.
+	Verifiers       []PerfectVerifier `json:"perfect_verifier,omitempty"`
+	Random          *Baseline         `json:"random,omitempty"`       // uniform over the pool, in expectation
+	RandomLine      []Point           `json:"random_line,omitempty"`  // mixtures of the cheapest and the best constant
+	InSample        bool              `json:"in_sample"`              // chosen on the rows that are reported: flagged
+	OracleTasksUsed int               `json:"oracle_tasks,omitempty"` // tasks on which every model is recorded
 }
 
 // A Baseline is a reference point.

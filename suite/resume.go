@@ -124,6 +124,7 @@ func (p *pass) own(r *runner.Rows, i int) {
 	for _, c := range p.made[task] {
 		r.Spent[i] = waymark.Spending{Cost: c.Cost, Latency: c.Latency}
 	}
+	r.RouterCost[i] = r.Spent[i].Cost.Known
 	if !r.CostKnown[i] {
 		r.Cost[i] = r.Spent[i].Cost.USD // of a row without an answer's cost nothing else is stored
 	}
@@ -135,6 +136,8 @@ func (p *pass) trace(r *runner.Rows, i, at int, b *board) {
 	task := int32(i)
 	tr := waymark.Trace{Query: b.queries.IDs[i], Decision: waymark.Decision{Answer: waymark.Composed, Reason: p.remarks[task]}}
 	r.Model[i], r.Arm[i] = p.Arm[at], waymark.NoArm
+	r.RouterCost[i] = true
+	var sum waymark.USD
 	for _, c := range p.made[task] {
 		call := waymark.Call{N: c.N, Round: c.Round}
 		call.Model, call.Purpose, call.Sample, call.Query.ID = c.Model, c.Purpose, c.Sample, tr.Query
@@ -142,7 +145,13 @@ func (p *pass) trace(r *runner.Rows, i, at int, b *board) {
 		if r.Model[i] >= 0 && c.Model == b.matrix.Models[r.Model[i]] && c.Purpose == waymark.ForAnswer {
 			tr.Decision.Answer = len(tr.Calls) // the last of them, where a model was asked more than once
 		}
+		if sum += c.Cost.USD; !c.Cost.Known && c.Purpose != waymark.ForAnswer {
+			r.RouterCost[i] = false
+		}
 		tr.Calls = append(tr.Calls, call)
+	}
+	if !r.CostKnown[i] {
+		r.Cost[i] = sum // of the calls whose cost is known
 	}
 	if r.Status[i] != runner.Answered && p.remarks[task] != "" {
 		tr.Err = &storedError{p.remarks[task], r.Status[i] == runner.Hole}

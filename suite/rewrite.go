@@ -23,7 +23,7 @@ func (s *Suite) Rewrite(policy string, knob ...float64) (text, diff string, err 
 	_, key := swept.Swept()
 	line, column := s.doc.Position("policies", i, key)
 	lines := strings.SplitAfter(string(s.Text), "\n")
-	value := written(knob, key == "cuts")
+	value := written(knob, key == "cuts" || len(knob) > 1)
 	old := []rune(lines[line-1])
 	rest := string(old[column-1:])
 	end, plain := extent(rest)
@@ -65,7 +65,7 @@ func extent(rest string) (end int, plain bool) {
 		end = len(rest)
 	}
 	_, err := strconv.ParseFloat(strings.Replace(rest[:end], ".inf", "inf", 1), 64)
-	return end, err == nil || rest[:end] == "sweep"
+	return end, err == nil || rest[:end] == "sweep" || rest[:end] == "sweep-each"
 }
 
 // unified is the diff of one changed line, with three lines around it.

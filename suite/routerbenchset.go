@@ -203,11 +203,8 @@ func (c *candidate) atKnob(b *board, row int, knob float64) (quality, cost float
 	for k := at; k < c.steps.Start[row+1] && c.steps.From[k] <= knob; k++ {
 		at = k
 	}
-	col := &b.matrix.Columns[b.matrix.Column(c.sweep.Arms()[c.steps.Arm[at]])]
-	if c.spent != nil {
-		cost = c.spent[row].Cost.USD.Float()
-	}
-	return col.Score[row], col.Cost[row].Float() + cost
+	o := c.reader(b)(row, at)
+	return o.quality, o.cost
 }
 
 // paretoDistances are ParetoDist: how far each row lies from the nearest policy of the

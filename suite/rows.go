@@ -43,7 +43,7 @@ func (r *PolicyRow) account(repeats []*runner.Rows, rows []int, weights []float6
 			default:
 				r.Failed++
 			}
-			if rep.Spent != nil && !rep.Spent[i].Cost.Known {
+			if rep.RouterCost != nil && !rep.RouterCost[i] {
 				r.CostLowerBound++
 			}
 		}

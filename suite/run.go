@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"sync/atomic"
@@ -89,6 +90,10 @@ func (s *Suite) sweepAll(ctx context.Context, b *board, cands []*candidate) erro
 // look takes what a swept candidate decides by, before anything is chosen.
 func (c *candidate) look(ctx context.Context, b *board) error {
 	switch {
+	case c.barred:
+		return nil
+	case c.staged != nil:
+		return c.climb(ctx, b)
 	case c.cuts != nil:
 		return c.score(ctx, b)
 	case c.sweep != nil:
@@ -167,11 +172,13 @@ type keeper struct {
 	db   *store.DB
 	run  *store.Run
 	done store.Done
+
+	b *board
 }
 
 // begin opens the run in results.db, or goes on with an interrupted one.
 func (s *Suite) begin(ctx context.Context, b *board, cands []*candidate, opt *Options, start time.Time) (*keeper, error) {
-	k := &keeper{ctx: context.WithoutCancel(ctx)} // what is done is kept, whatever becomes of ctx
+	k := &keeper{ctx: context.WithoutCancel(ctx), b: b} // what is done is kept, whatever becomes of ctx
 	if opt.DB == nil {
 		return k, nil
 	}
@@ -212,11 +219,7 @@ func (s *Suite) begin(ctx context.Context, b *board, cands []*candidate, opt *Op
 		for _, x := range knobOf(c) {
 			p.Knob = append(p.Knob, float64(x))
 		}
-		if sel := c.selector(); sel != nil {
-			p.Arms, p.Reasons = sel.Arms(), sel.Reasons()
-		} else {
-			p.Arms = b.matrix.Models
-		}
+		p.Arms, p.Reasons = c.keptArms(b)
 		spec.Policies = append(spec.Policies, p)
 	}
 	k.run, err = opt.DB.Begin(ctx, spec)
@@ -256,7 +259,7 @@ func (k *keeper) appendSteps(position int, c *candidate) error {
 	for i := range tasks {
 		tasks[i] = int32(i)
 	}
-	return k.run.AppendSteps(k.ctx, part, tasks, c.steps)
+	return k.run.AppendSteps(k.ctx, part, tasks, c.keptSteps(k.b))
 }
 
 // leaveOut keeps which tasks the run came not to report on, for want of a response.
@@ -312,7 +315,7 @@ func decisionsOf(c runner.Chunk) store.Decisions {
 	r, n := c.Rows, c.End-c.First
 	d := store.Decisions{
 		Task: make([]int32, n), Status: make([]store.Outcome, n),
-		Arm: r.Arm[c.First:c.End], Reason: r.Reason[c.First:c.End], Signal: r.Signal[c.First:c.End], Score: r.Quality[c.First:c.End],
+		Arm: slices.Clone(r.Arm[c.First:c.End]), Reason: r.Reason[c.First:c.End], Signal: r.Signal[c.First:c.End], Score: r.Quality[c.First:c.End],
 		Cost: r.Cost[c.First:c.End], CostKnown: r.CostKnown[c.First:c.End], Latency: r.Latency[c.First:c.End], Calls: r.Calls[c.First:c.End],
 	}
 	for k := range n {
@@ -321,13 +324,11 @@ func decisionsOf(c runner.Chunk) store.Decisions {
 		d.Status[k] = outcomes[r.Status[i]]
 		switch {
 		case r.Traces != nil:
+			d.Arm[k] = r.Model[i] // whose arms begin with the models of the matrix
 			remember(&d, r, i)
 		default:
 			remark(&d, r, i)
 		}
-	}
-	if r.Traces != nil {
-		d.Arm = r.Model[c.First:c.End] // every model is an arm of a policy that makes its own calls
 	}
 	return d
 }
@@ -368,7 +369,7 @@ func (s *Suite) replay(ctx context.Context, b *board, cands []*candidate, kept *
 				return nil, err
 			}
 		}
-		if c.sweep == nil || c.knob != nil {
+		if !c.barred && (!c.tunable() || c.knob != nil) {
 			jobs = append(jobs, runner.Job{Name: c.entry.Name, Policy: c.policy, Repeats: c.entry.Repeats})
 			position = append(position, i)
 		}
@@ -379,14 +380,16 @@ func (s *Suite) replay(ctx context.Context, b *board, cands []*candidate, kept *
 	}
 	var done atomic.Int64
 	known := kept.resumed(b, cands, position)
-	r := &runner.Runner{Matrix: b.matrix, Queries: b.queries, Workers: opt.Workers, Stored: known, Done: func(c runner.Chunk) error {
+	r := b.runner()
+	r.Workers, r.Stored = opt.Workers, known
+	r.Done = func(c runner.Chunk) error {
 		c.Job = position[c.Job]
 		if err := kept.append(c); err != nil {
 			return err
 		}
 		opt.progress(int(done.Add(int64(c.End-c.First))), total)
 		return nil
-	}}
+	}
 	rows, err := r.Run(ctx, jobs)
 	if err != nil {
 		return nil, err

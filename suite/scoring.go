@@ -56,6 +56,9 @@ func (f *field) scored(c *candidate) *scored {
 // signals are what a candidate of one knob decides each row of the matrix by.
 func (c *candidate) signals() (k waymark.Knob, signal func(row int) float64, ok bool) {
 	if c.sweep != nil {
+		if c.course != nil && !c.course.single {
+			return k, nil, false
+		}
 		return c.sweep.Knob(), func(row int) float64 {
 			if c.steps.Start[row] == c.steps.Start[row+1] {
 				return math.NaN()

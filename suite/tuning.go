@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -138,7 +139,7 @@ func (s *Suite) sweptCandidate(b *board, e Entry, on []int) (*candidate, error) 
 	if err != nil {
 		return nil, s.policyError(index, err)
 	}
-	return newCandidate(e, index, f), nil
+	return b.newCandidate(e, index, f), nil
 }
 
 // A tuning is a policy on its way to a knob.
@@ -185,7 +186,7 @@ func (t *tuning) prepare(ctx context.Context) error {
 	if t.certified() && !t.b.split {
 		return &InputError{fmt.Errorf("%s: a guarantee needs a split: what is certified on the tune split is reported on the test split; write split: {tune: 0.5, seed: 7}", t.s.Path)}
 	}
-	if t.c.cuts == nil {
+	if !t.c.several() {
 		return nil
 	}
 	if !t.certified() {
@@ -219,8 +220,7 @@ func (t *tuning) run(opt *Options) (*Tuned, error) {
 		return nil, err
 	}
 	if !ok {
-		t.fallBack()
-		return t.out, nil
+		return t.out, t.fallBack()
 	}
 	t.chosen = positionOf(t.tune.curve, x)
 	return t.out, t.report(x)
@@ -278,8 +278,8 @@ func (t *tuning) begin(opt *Options) {
 		Split: "all", Coverage: float64(len(t.test.rows)) / float64(max(1, len(t.b.test))),
 		Conditions: []Condition{}, WorseSlices: []Slice{}, Knob: []Number{},
 	}
-	if t.c.cuts != nil {
-		t.out.KnobName, t.out.Search = "cuts", t.c.search
+	if t.c.several() {
+		t.out.KnobName, t.out.Search = t.c.severalName(), t.c.search
 	}
 	if t.b.split {
 		t.out.Split = waymark.SplitTest.String()
@@ -287,7 +287,7 @@ func (t *tuning) begin(opt *Options) {
 	t.out.SplitRule = t.b.rule
 	t.out.Dataset = t.b.describe()
 	t.out.Warnings = append([]string{}, t.b.warnings...)
-	if n := t.c.unknownSpending(t.b.test); n > 0 {
+	if n := t.c.unknownSpending(t.b, t.b.test); n > 0 {
 		t.out.Warnings = append(t.out.Warnings, fmt.Sprintf("what the router itself costs is not recorded for %d tasks: every cost and saving here is a bound, the policy costs more", n))
 	}
 	if own := t.s.Objective; t.spec.Objective != nil && own != nil && own.String() != t.objective.String() {
@@ -297,12 +297,21 @@ func (t *tuning) begin(opt *Options) {
 
 // fallBack says what to do where no knob will do: everything to strong or, where strong
 // itself breaks the conditions and weak does not, as under a budget, everything to weak.
-func (t *tuning) fallBack() {
+func (t *tuning) fallBack() error {
 	k := t.c.sweep.Knob()
 	first, last := t.points[0].Slack, t.points[len(t.points)-1].Slack
 	strong, weak := first, last
 	if k.Rising {
 		strong, weak = last, first
+	}
+	if t.c.course != nil { // its ends cost more than the models at them
+		var err error
+		if strong, err = t.slackOf(k.Strong); err != nil {
+			return err
+		}
+		if weak, err = t.slackOf(k.Weak); err != nil {
+			return err
+		}
 	}
 	const least = -1e-12 // as tune.Choose has it
 	model, misses := k.Strong, strong < least && t.spec.Risk == 0
@@ -312,7 +321,7 @@ func (t *tuning) fallBack() {
 	t.out.Optimism = Interval(nothing("no knob was chosen"))
 	if model == "" {
 		t.out.Warnings = append(t.out.Warnings, "no knob meets the objective, and the policy has no single strongest model to fall back on")
-		return
+		return nil
 	}
 	name := string(model)
 	t.out.Fallback = &name
@@ -322,4 +331,42 @@ func (t *tuning) fallBack() {
 	if misses {
 		t.out.Warnings = append(t.out.Warnings, fmt.Sprintf("%s itself misses the objective on the tune split", name))
 	}
+	return nil
+}
+
+// slackOf is by how much a model alone meets the conditions on the tune split; −Inf for none.
+func (t *tuning) slackOf(m waymark.ModelID) (float64, error) {
+	if m == "" {
+		return math.Inf(-1), nil
+	}
+	all, err := t.objective.conditions()
+	if err != nil {
+		return 0, err
+	}
+	rows, least := t.tune.rows, math.Inf(1)
+	free, shares := make([]waymark.Spending, t.b.queries.Len()), t.b.units.of(rows).shares()
+	for _, cl := range all {
+		for _, one := range t.b.everySlice(cl, rows) {
+			one = asShare(one)
+			slack, err := t.b.constantOf(one, rows)
+			if err != nil {
+				return 0, err
+			}
+			values, err := t.b.moved(one, rows, t.b.matrix.Column(m), free)
+			if err != nil {
+				return 0, err
+			}
+			for k, v := range values {
+				slack += shares[k] * v
+			}
+			if !one.AtLeast() {
+				slack = -slack
+			}
+			if len(one.Op) == 1 { // strictly
+				slack -= 2e-12
+			}
+			least = math.Min(least, slack)
+		}
+	}
+	return least, nil
 }

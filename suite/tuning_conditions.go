@@ -106,23 +106,15 @@ func (t *tuning) addAt(term claim.Term, sw *swept, x float64, shares []float64, 
 func (t *tuning) rawAt(term claim.Term, sw *swept, x float64) ([]float64, error) {
 	raw := make([]float64, len(sw.rows))
 	for k, i := range sw.rows {
-		col := t.b.matrix.Column(waymark.ModelID(term.Of))
-		var spent waymark.Spending
+		var err error
 		if term.Of == "" {
-			step := t.c.steps.Start[i]
-			for step+1 < t.c.steps.Start[i+1] && t.c.steps.From[step+1] <= x {
-				step++
-			}
-			col = t.b.matrix.Column(t.c.sweep.Arms()[t.c.steps.Arm[step]])
-			if t.c.spent != nil {
-				spent = t.c.spent[i]
-			}
+			raw[k], err = t.c.metric(t.b, term, i, t.c.stepAt(i, x))
+		} else {
+			raw[k], err = t.b.cell(term, t.b.matrix.Column(waymark.ModelID(term.Of)), i, waymark.Spending{})
 		}
-		v, err := t.b.cell(term, col, i, spent)
 		if err != nil {
 			return nil, err
 		}
-		raw[k] = v
 	}
 	return raw, nil
 }

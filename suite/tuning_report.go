@@ -23,9 +23,7 @@ func (t *tuning) report(x float64) error {
 	if t.b.costKnown {
 		o.Cheaper, o.Better = t.neighbours()
 	}
-	if end := math.Abs(t.tune.curve[t.chosen].Share - 0.5); end == 0.5 {
-		o.Warnings = append(o.Warnings, "the chosen knob is an end of the curve: everything goes to one model, and the scorer decides nothing")
-	}
+	t.warnOfEnd()
 	t.againstStrong(x)
 	if o.Saving != nil && o.Saving.Withheld == "" && o.Saving.Hi < 0 {
 		o.Warnings = append(o.Warnings, fmt.Sprintf("it costs more than %s alone: there is nothing to save by this knob", o.VsStrong.Name))
@@ -106,8 +104,22 @@ func (t *tuning) rangeOf(lo, hi float64) *Range {
 
 // several are the cuts at a position; nil for a policy of one knob.
 func (t *tuning) several(x float64) []Number {
-	if t.c.cuts == nil {
+	if !t.c.several() {
 		return nil
 	}
 	return t.c.numbers(x)
+}
+
+// warnOfEnd warns of a chosen knob at which nothing is decided.
+func (t *tuning) warnOfEnd() {
+	k := t.c.sweep.Knob()
+	switch end := math.Abs(t.tune.curve[t.chosen].Share - 0.5); {
+	case k.Strong == "" || end != 0.5:
+	case t.c.course != nil && t.tune.curve[t.chosen].Share == 0:
+		t.out.Warnings = append(t.out.Warnings, fmt.Sprintf("at the chosen knob no task reaches %s", k.Strong))
+	case t.c.course != nil:
+		t.out.Warnings = append(t.out.Warnings, fmt.Sprintf("the chosen knob is an end of the curve: %s answers every task, and what was asked before it is wasted", k.Strong))
+	default:
+		t.out.Warnings = append(t.out.Warnings, "the chosen knob is an end of the curve: everything goes to one model, and the scorer decides nothing")
+	}
 }

@@ -38,7 +38,7 @@ type cli struct {
 	Audit      auditCmd      `cmd:"" help:"Tell the story of one task in a run: who decided what, and why."`
 	Trend      trendCmd      `cmd:"" help:"Follow policies over nights of fresh responses, with an alarm that rarely cries wolf."`
 	Power      powerCmd      `cmd:"" help:"Tell how many tasks a margin needs, before anyone pays for them."`
-	List       listCmd       `cmd:"" help:"List formats, importers, policies, scorers or graders, or a dataset's models."`
+	List       listCmd       `cmd:"" help:"List formats, importers, policies, scorers, acceptors or graders, or a dataset's models."`
 	Schema     schemaCmd     `cmd:"" help:"Print the JSON Schema of suite files."`
 	Completion completionCmd `cmd:"" help:"Print a completion script for bash, zsh or fish."`
 

@@ -71,7 +71,7 @@ func tell(a *app, t store.Told) {
 	fmt.Fprintln(a.stdout, head)
 	if d := t.Decision; d != nil {
 		fmt.Fprintf(a.stdout, "  %s: %s", d.Status, clean(orDash(d.Model)))
-		if why := because(d); why != "" {
+		if why := whyOf(d); why != "" {
 			fmt.Fprintf(a.stdout, ", because %s", clean(why))
 		}
 		if !math.IsNaN(d.Signal) {
@@ -91,17 +91,6 @@ func tell(a *app, t store.Told) {
 		fmt.Fprintf(a.stdout, "  swept: %s for %s\n", clean(s.Model), upTo)
 	}
 	fmt.Fprintln(a.stdout)
-}
-
-// because is why: a policy's reason, and what was said of this decision alone.
-func because(d *store.ToldDecision) string {
-	switch {
-	case d.Reason == "" || d.Reason == d.Remark:
-		return d.Remark
-	case d.Remark == "":
-		return d.Reason
-	}
-	return d.Reason + ": " + d.Remark
 }
 
 func orDash(s string) string {
@@ -164,7 +153,7 @@ func storyJSON(a *app, s store.Story) error {
 	for _, t := range s.Told {
 		o := told{Policy: t.Policy, Type: t.Type, Knob: number(t.Knob), Repeat: t.Repeat, SweptSteps: len(t.Steps)}
 		if d := t.Decision; d != nil {
-			o.Status, o.Model, o.Reason = d.Status, d.Model, strings.TrimSpace(d.Reason+" "+d.Remark)
+			o.Status, o.Model, o.Reason = d.Status, d.Model, whyOf(d)
 			o.Signal, o.Quality = number(d.Signal), number(d.Quality)
 			if d.Cost.Known {
 				o.CostUSD = number(d.Cost.USD.Float())
@@ -178,4 +167,15 @@ func storyJSON(a *app, s store.Story) error {
 	enc := json.NewEncoder(a.stdout)
 	enc.SetIndent("", "  ")
 	return enc.Encode(out)
+}
+
+// whyOf is what there is to say of a decision, once.
+func whyOf(d *store.ToldDecision) string {
+	switch {
+	case d.Reason == "" || d.Reason == d.Remark:
+		return d.Remark
+	case d.Remark == "":
+		return d.Reason
+	}
+	return d.Reason + ": " + d.Remark
 }

@@ -29,8 +29,9 @@ func pages(t *testing.T) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	paths = append(paths, more...)
 	out := map[string]string{}
-	for _, path := range append(append(paths, more...), "../../README.md") {
+	for _, path := range append(paths, "../../README.md") {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
@@ -119,6 +120,12 @@ func examples(t *testing.T, dir, text string) {
 // features, categories and fields.
 func documented(t *testing.T, dir string, keys map[string]any) {
 	t.Helper()
+	if strings.HasPrefix(fmt.Sprint(keys["dataset"]), "demo-out/") {
+		if code := run(t.Context(), []string{"demo", "-o", filepath.Dir(dir), "--tasks", "600", "--data-only", "-q"}, nil, new(strings.Builder), new(strings.Builder)); code != 0 {
+			t.Fatalf("the demo ends with %d", code)
+		}
+		return
+	}
 	models, routers := map[string]bool{}, map[string]bool{}
 	named(keys, models, routers)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -191,11 +198,13 @@ func named(v any, models, routers map[string]bool) {
 		case "model", "weak", "strong", "default", "id":
 			models[fmt.Sprint(x)] = true
 		case "routes":
-			for _, model := range x.(map[string]any) {
+			routes, _ := x.(map[string]any)
+			for _, model := range routes {
 				models[fmt.Sprint(model)] = true
 			}
 		case "weights":
-			for model := range x.(map[string]any) {
+			weights, _ := x.(map[string]any)
+			for model := range weights {
 				models[model] = true
 			}
 		case "policy":

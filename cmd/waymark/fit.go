@@ -1,8 +1,14 @@
 package main
 
 import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
 	"waymark/suite"
@@ -12,17 +18,21 @@ type fitCmd struct {
 	Suite  string `arg:"" type:"path" help:"The suite file."`
 	Policy string `short:"p" required:"" placeholder:"NAME" help:"The policy whose learned parts are fitted."`
 	Output string `short:"o" type:"path" placeholder:"FILE" help:"Write the fitted state there; default: SUITE.POLICY.fitted.json."`
+
+	Difficulties string `type:"path" placeholder:"FILE" help:"Write how difficult each task was found as CSV there, in logits; needs an item response model (irt)."`
 }
 
 func (fitCmd) Help() string {
 	return `Fits the learned parts of a policy (a scorer, an estimator, an acceptor) on the tune
 split, or on all tasks where the suite does not split them, and writes them to a file with
 a digest. A policy with fitted: FILE in a suite is loaded from it and not fitted again.
+What can be told is printed: a tree, the abilities of an item response model.
 
 Examples:
 
   waymark fit suite.yaml --policy learned
-  waymark fit suite.yaml -p learned -o learned.fitted.json`
+  waymark fit suite.yaml -p learned -o learned.fitted.json
+  waymark fit suite.yaml -p by-difficulty --difficulties difficulty.csv`
 }
 
 // Run fits one policy.
@@ -52,6 +62,39 @@ func (c *fitCmd) Run(a *app) error {
 	if err := os.WriteFile(path, text, 0o644); err != nil {
 		return err
 	}
+	for _, fact := range f.Facts {
+		fmt.Fprintf(a.stdout, "%s, %s:\n%s", clean(fact.Part), fact.Title, cleanLines(fact.Text))
+	}
+	if c.Difficulties != "" {
+		if err := writeDifficulties(relative(c.Difficulties), f.Difficulties); err != nil {
+			return err
+		}
+	}
 	a.note("%s fitted on %d tasks of %s; wrote %s, %s", clean(f.Policy), f.Tasks, clean(f.Dataset), path, f.Digest)
 	return nil
+}
+
+// cleanLines is clean for text of several lines.
+func cleanLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = clean(lines[i])
+	}
+	return strings.Join(lines, "\n")
+}
+
+func writeDifficulties(path string, of map[string]float64) error {
+	if of == nil {
+		return usage(errors.New("--difficulties: the policy has no item response model; expected one of type irt"))
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	w := csv.NewWriter(file)
+	rows := [][]string{{"task", "difficulty"}}
+	for _, id := range slices.Sorted(maps.Keys(of)) {
+		rows = append(rows, []string{id, strconv.FormatFloat(of[id], 'g', 6, 64)})
+	}
+	return errors.Join(w.WriteAll(rows), file.Close())
 }

@@ -8,7 +8,7 @@ import (
 )
 
 type listCmd struct {
-	What    string `arg:"" enum:"formats,importers,policies,scorers,graders,models" help:"One of ${enum}."`
+	What    string `arg:"" enum:"formats,importers,policies,scorers,acceptors,graders,models" help:"One of ${enum}."`
 	Dataset string `arg:"" optional:"" type:"path" help:"The dataset whose models are listed."`
 }
 
@@ -39,6 +39,10 @@ func (c *listCmd) Run(a *app) error {
 		}
 	case "scorers":
 		for _, k := range policies.ScorerKinds {
+			add(k.Name, k.Doc)
+		}
+	case "acceptors":
+		for _, k := range policies.AcceptorKinds {
 			add(k.Name, k.Doc)
 		}
 	case "graders":

@@ -35,3 +35,16 @@ func (g Generator) Truth(i int) (out [models]Cell) {
 	}
 	return out
 }
+
+// Level is how much the prompt of task i asks for, from 1 to 5: what shows of its
+// difficulty.
+func (g Generator) Level(i int) int {
+	l := latentAt(g.Seed, i)
+	return l.level
+}
+
+// CategoryOf is the category of task i.
+func (g Generator) CategoryOf(i int) Category {
+	l := latentAt(g.Seed, i)
+	return l.category
+}

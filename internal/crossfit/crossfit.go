@@ -38,6 +38,18 @@ func Join(copies []waymark.Policy, of map[string]int) (waymark.Policy, error) {
 	case waymark.OneShotCuts:
 		s, err := joinSelectors(part, copies, func(p waymark.OneShotCuts) waymark.Selector { return p.CutSelector })
 		return waymark.OneShotCuts{CutSelector: cuts{s}}, err
+	case waymark.Staged:
+		out := staged{policy{part, copies}}
+		for _, c := range copies {
+			s, ok := c.(waymark.Staged)
+			if !ok {
+				return nil, mixed(first, c)
+			}
+			if len(s.Stages()) != len(first.Stages()) {
+				return nil, fmt.Errorf("copies of one policy have %d and %d stages, whose bars cannot be moved together", len(first.Stages()), len(s.Stages()))
+			}
+		}
+		return out, nil
 	case waymark.Sweeper:
 		out := sweeper{part: part, copies: make([]waymark.Sweeper, len(copies))}
 		for i, c := range copies {
@@ -122,4 +134,24 @@ func common(ks []waymark.Knob) waymark.Knob {
 		}
 	}
 	return k
+}
+
+// staged has the copy of each query climb for it.
+type staged struct{ policy }
+
+// Stages are those of the last copy, that of the queries which are reported on.
+func (s staged) Stages() []waymark.ModelID {
+	return s.copies[len(s.copies)-1].(waymark.Staged).Stages()
+}
+
+func (s staged) AtBars(bars []float64) waymark.Policy {
+	out := policy{part: s.part}
+	for _, c := range s.copies {
+		out.copies = append(out.copies, c.(waymark.Staged).AtBars(bars))
+	}
+	return out
+}
+
+func (s staged) Climb(ctx context.Context, t *waymark.Trial) ([]waymark.Rung, error) {
+	return s.copies[s.part.of(t.Query.ID)].(waymark.Staged).Climb(ctx, t)
 }

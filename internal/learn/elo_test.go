@@ -23,11 +23,11 @@ func TestEloByHand(t *testing.T) {
 		}
 		got := make([]float64, 1)
 		m.WinProbability(query, 0, 1, got)
-		if want := won / (won + lost); math.Abs(got[0]-want) > 1e-6 {
+		if want := won / (won + lost); !(math.Abs(got[0]-want) <= 1e-6) {
 			t.Errorf("ties %v: win probability %g, expected %g", ties, got[0], want)
 		}
 		quality := estPredicted(m, query)[0][0]
-		if want := (w[0] + 0.5*w[2] + 0.5) / (w[0] + w[1] + w[2] + 1); math.Abs(quality-want) > 1e-6 {
+		if want := (w[0] + 0.5*w[2] + 0.5) / (w[0] + w[1] + w[2] + 1); !(math.Abs(quality-want) <= 1e-6) {
 			t.Errorf("quality %g, expected %g", quality, want)
 		}
 	}
@@ -43,7 +43,7 @@ func TestEloOfAQueryLikeNone(t *testing.T) {
 	got := make([]float64, 3)
 	m.WinProbability(&Table{Rows: 3, Cols: 2, Dense: []float32{0, 1, -1, 0, 0, 0}}, 0, 1, got)
 	for i, p := range got {
-		if want := (0.2 + 0.5) / (0.2 + 1); math.Abs(p-want) > 1e-6 {
+		if want := (0.2 + 0.5) / (0.2 + 1); !(math.Abs(p-want) <= 1e-6) {
 			t.Errorf("query %d: %g, expected %g", i, p, want)
 		}
 	}
@@ -71,11 +71,11 @@ func TestBradleyTerry(t *testing.T) {
 				}
 			}
 			mean += ratings[a]
-			if math.Abs(slope) > 1e-6*scale {
+			if !(math.Abs(slope) <= 1e-6*scale) {
 				t.Fatalf("%d outputs: slope %g of %g at %v", k, slope, scale, ratings)
 			}
 		}
-		if math.Abs(mean) > 1e-6 {
+		if !(math.Abs(mean) <= 1e-6) {
 			t.Fatalf("ratings %v have mean %g", ratings, mean/float64(k))
 		}
 	}
@@ -87,7 +87,7 @@ func TestBradleyTerry(t *testing.T) {
 		}
 	}
 	for a, x := range estBradleyTerry(wins) {
-		if math.Abs(x-truth[a]) > 1e-9 {
+		if !(math.Abs(x-truth[a]) <= 1e-9) {
 			t.Errorf("rating %d is %g, expected %g", a, x, truth[a])
 		}
 	}
@@ -106,7 +106,7 @@ func TestEloWinsAsOften(t *testing.T) {
 	got := make([]float64, 500)
 	m.WinProbability(fresh.sample.X, 1, 0, got)
 	for i, p := range got {
-		if math.Abs(p-estSigmoid(1)) > 0.1 {
+		if !(math.Abs(p-estSigmoid(1)) <= 0.1) {
 			t.Fatalf("row %d: %g, expected about %g", i, p, estSigmoid(1))
 		}
 	}

@@ -133,17 +133,27 @@ func (s *Sample) estCheck() error {
 			return fmt.Errorf("learn: the weight of row %d is %g, expected a number of at least 0", i, w)
 		}
 	}
-	return estFinite(s.X)
+	return estUsable(s.X)
 }
 
-func estFinite(x *Table) error {
+// estCells is the most cells of a table that is made dense: four bytes each, a few times over.
+const estCells = 1 << 28
+
+// estLargest is the largest size of a feature, whose square is still a float32.
+const estLargest = 1e17
+
+// estUsable reports features that cannot be computed with.
+func estUsable(x *Table) error {
+	if x.Cols > 0 && x.Rows > estCells/x.Cols {
+		return fmt.Errorf("learn: found %d rows of %d columns, expected at most %d cells; reduce the columns first", x.Rows, x.Cols, estCells)
+	}
 	values := x.Dense
 	if x.Sparse() {
 		values = x.Value
 	}
 	for i, v := range values {
-		if v-v != 0 {
-			return fmt.Errorf("learn: value %d of the features is %g, expected finite numbers", i, v)
+		if !(v >= -estLargest && v <= estLargest) {
+			return fmt.Errorf("learn: value %d of the features is %g, expected numbers of at most %g in size", i, v, estLargest)
 		}
 	}
 	return nil

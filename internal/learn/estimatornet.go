@@ -103,18 +103,20 @@ func (n *estNet) clone() *estNet {
 // An estTraining is how a network is trained: by Adam (Kingma and Ba 2015,
 // arXiv 1412.6980) over mini-batches in an order that follows the seed, with
 // the penalty Penalty/(2·weight of the rows)·‖weights‖² on the mean loss, which is a
-// normal prior of variance 1/Penalty; a tenth of the units is held out, and what is
-// kept is what did best on them, after at most patience epochs without a better one.
-// With fewer than 20 units nothing is held out and all epochs are run.
+// normal prior of variance 1/Penalty. What is kept is what did best on the rows held
+// out, the start among it; training ends after patience epochs without a better one.
 type estTraining struct {
 	rate, penalty           float64
 	batch, epochs, patience int
-	heldOut                 int // one of so many
 }
 
-func (t estTraining) train(ctx context.Context, n *estNet, e *estSample, loss estLoss) (*estNet, error) {
-	var fitted, held []int
-	folds := e.folds(t.heldOut)
+// parted deals the rows to those that are fitted and those that are held out: a tenth
+// of the units; a fifth of fewer than 1000, since a few rows choose badly; none of fewer than 20.
+func (e *estSample) parted() (fitted, held []int) {
+	folds := e.folds(10)
+	if e.n < 1000 && folds != nil {
+		folds = e.folds(5)
+	}
 	for i := range e.n {
 		if folds != nil && folds[i] == 0 {
 			held = append(held, i)
@@ -122,12 +124,21 @@ func (t estTraining) train(ctx context.Context, n *estNet, e *estSample, loss es
 			fitted = append(fitted, i)
 		}
 	}
+	return fitted, held
+}
+
+// train returns the network as it was given if there are no rows of either sort.
+func (t estTraining) train(ctx context.Context, n *estNet, e *estSample, fitted, held []int, loss estLoss) (*estNet, error) {
+	if len(fitted) == 0 || len(held) == 0 {
+		return n, ctx.Err()
+	}
 	a := newEstAdam(n, t.rate)
 	r := rand.New(rand.NewPCG(e.seed, 0x6261746368))
 	total := 0.0
 	for _, i := range fitted {
 		total += e.w[i]
 	}
+	fitted = slices.Clone(fitted)
 	best, least, since := n.clone(), n.loss(e, held, loss), 0
 	for range t.epochs {
 		r.Shuffle(len(fitted), func(i, j int) { fitted[i], fitted[j] = fitted[j], fitted[i] })
@@ -138,17 +149,11 @@ func (t estTraining) train(ctx context.Context, n *estNet, e *estSample, loss es
 			d, _ := n.backward(e, rows, total*float64(len(rows))/float64(len(fitted)), loss)
 			a.step(n, d, t.penalty/total)
 		}
-		if held == nil {
-			continue
-		}
 		if now := n.loss(e, held, loss); now < least {
 			best, least, since = n.clone(), now, 0
 		} else if since++; since >= t.patience {
 			break
 		}
-	}
-	if held == nil {
-		return n, nil
 	}
 	return best, nil
 }

@@ -18,7 +18,7 @@ const estBlock = 128
 
 // estPredict hands blocks of dense rows to predict, several at once, with the part
 // of out that is theirs, and overwrites with NaN what it writes for a row that has
-// a value that is not finite. It panics where x or out do not fit.
+// a value that is not finite, or larger than any that it could be fitted on. It panics where x or out do not fit.
 func estPredict(x *Table, cols int, out [][]float64, outputs int, predict func(rows *Table, out [][]float64)) {
 	if x.Cols != cols || len(out) != outputs {
 		panic(fmt.Sprintf("learn: predicting %d outputs from %d columns, fitted on %d from %d", len(out), x.Cols, outputs, cols))
@@ -33,7 +33,7 @@ func estPredict(x *Table, cols int, out [][]float64, outputs int, predict func(r
 		rows := estRows(x, lo, hi)
 		predict(rows, part)
 		for i := range rows.Rows {
-			if !estRowFinite(rows.Row(i)) {
+			if !estRowUsable(rows.Row(i)) {
 				for o := range part {
 					part[o][i] = math.NaN()
 				}
@@ -64,9 +64,9 @@ func estParallel(n int, f func(int)) {
 	wg.Wait()
 }
 
-func estRowFinite(row []float32) bool {
+func estRowUsable(row []float32) bool {
 	for _, v := range row {
-		if v-v != 0 {
+		if !(v >= -estLargest && v <= estLargest) {
 			return false
 		}
 	}

@@ -16,9 +16,11 @@ type grams struct {
 }
 
 // read puts the buckets of all n-grams of text in g.found, in no order that means
-// anything. The text is read in lower case; what is not UTF-8 reads as U+FFFD.
+// anything. The text is read in lower case; what is not UTF-8 reads as U+FFFD. Of a
+// longer text only the first longestText bytes are read.
 func (g *grams) read(text string) []uint32 {
 	g.found = g.found[:0]
+	text = text[:min(len(text), longestText)]
 	if g.options.Words[1] > 0 {
 		g.splitWords(text)
 		g.wordGrams()

@@ -61,19 +61,19 @@ func TestIRTRecovers(t *testing.T) {
 				t.Fatal(err)
 			}
 			for o, theta := range c.theta {
-				if off := math.Abs(float64(m.Ability[o]) - theta); off > 4*float64(m.AbilityError[o])+0.02 {
+				if off := math.Abs(float64(m.Ability[o]) - theta); !(off <= 4*float64(m.AbilityError[o])+0.02) {
 					t.Errorf("ability %d is %.3f ± %.3f, it is %.3f", o, m.Ability[o], m.AbilityError[o], theta)
 				}
 				if o > 0 && m.Ability[o] <= m.Ability[o-1] {
 					t.Errorf("abilities %v are out of order", m.Ability)
 				}
 			}
-			if got := math.Exp(m.Level); math.Abs(got/c.slope-1) > 0.15 {
+			if got := math.Exp(m.Level); !(math.Abs(got/c.slope-1) <= 0.15) {
 				t.Errorf("discrimination %.3f, it is %.3f", got, c.slope)
 			}
 			r := stat.Correlation(wide(m.Difficulty), d.difficulty, nil)
 			t.Logf("abilities %.2f ± %.3f, discrimination %.2f, correlation of difficulties %.3f, explained %.2f, converged %v", m.Ability, m.AbilityError, math.Exp(m.Level), r, m.Explained, m.Converged)
-			if r < c.correlation || m.Explained < c.dimmed || m.Explained > 0.7 || !m.Converged {
+			if !(r >= c.correlation && m.Explained >= c.dimmed && m.Explained <= 0.7) || !m.Converged {
 				t.Errorf("correlation of difficulties %.3f, explained %.3f of 0.6, converged %v", r, m.Explained, m.Converged)
 			}
 		})
@@ -96,12 +96,12 @@ func TestIRTIsCalibrated(t *testing.T) {
 				said[bin], was[bin], count[bin] = said[bin]+p, was[bin]+fresh.p[o][i], count[bin]+1
 			}
 			for bin, n := range count {
-				if n > 200 && math.Abs(said[bin]-was[bin])/n > 0.04 {
+				if n > 200 && !(math.Abs(said[bin]-was[bin])/n <= 0.04) {
 					t.Errorf("%d outputs, output %d: said %.3f, was %.3f of %g rows", len(theta), o, said[bin]/n, was[bin]/n, n)
 				}
 			}
 		}
-		if e, c := estError(got, fresh.p), estError(estConstant(train.sample, 20000), fresh.p); e > 0.55*c {
+		if e, c := estError(got, fresh.p), estError(estConstant(train.sample, 20000), fresh.p); !(e <= 0.55*c) {
 			t.Errorf("%d outputs: error %.4f, of the mean %.4f", len(theta), e, c)
 		}
 	}
@@ -157,5 +157,23 @@ func TestIRTDifficultyKeepsItsRow(t *testing.T) {
 	}
 	if !(easy < hard) {
 		t.Errorf("the hardest of the solved is %g, the easiest of the failed %g", easy, hard)
+	}
+}
+
+// TestRidgeTrustsWhatHolds has what folds foretold twice too strongly count half, and
+// what they foretold the wrong way round not at all.
+func TestRidgeTrustsWhatHolds(t *testing.T) {
+	e := &estSample{n: 4, w: []float64{1, 1, 2, 1}}
+	target := []float64{1, -1, 0.5, -1}
+	for _, c := range []struct{ times, trust, agreement float64 }{{2, 0.5, 0.7}, {0.5, 1, 0.35}, {-1, 0, 0}, {0, 0, 0}} {
+		foretold := make([]float64, 4)
+		for i, y := range target {
+			foretold[i] = c.times * y
+		}
+		r := &estRidge{}
+		r.choose(e, target, [][]float64{foretold})
+		if !(math.Abs(r.trust-c.trust) <= 1e-12 && math.Abs(r.agreement-c.agreement) <= 1e-12) {
+			t.Errorf("foretold %g times: trust %g and agreement %g, expected %g and %g", c.times, r.trust, r.agreement, c.trust, c.agreement)
+		}
 	}
 }

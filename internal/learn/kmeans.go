@@ -8,8 +8,8 @@ import (
 )
 
 // KMeansOptions are of a table of clusters: the means of each output among the
-// training rows that lie nearest to the same centre. Cluster to best model is the simple
-// baseline that LLMRouterBench (Li et al. 2026, arXiv 2601.07206) finds hard to beat.
+// training rows that lie nearest to the same centre. It is a simple baseline: LLMRouterBench (Li et
+// al. 2026, arXiv 2601.07206) finds that many elaborate routers do not reliably beat such.
 // Centres are found by Lloyd's algorithm (1982) from seeds drawn by k-means++
 // (Arthur and Vassilvitskii 2007), the best of several starts. A cluster's mean is
 // shrunk to the overall mean by Shrink rows of that; a cluster that knows nothing of

@@ -44,12 +44,12 @@ func TestKMeansFindsBlobs(t *testing.T) {
 			inertia += d * d
 		}
 	}
-	if math.Abs(m.Inertia/inertia-1) > 1e-5 {
+	if !(math.Abs(m.Inertia/inertia-1) <= 1e-5) {
 		t.Errorf("inertia %g, of the blobs' means %g; of the starts %g", m.Inertia, inertia, m.InertiaStarts)
 	}
 	for i, p := range estPredicted(m, s.X)[0] {
 		want := (count[of[i]]*s.Y[0][i] + 2*overall) / (count[of[i]] + 2)
-		if math.Abs(p-want) > 1e-6 {
+		if !(math.Abs(p-want) <= 1e-6) {
 			t.Fatalf("row %d: %g, expected %g", i, p, want)
 		}
 	}
@@ -66,7 +66,7 @@ func TestKMeansFewRows(t *testing.T) {
 		t.Errorf("%d clusters of inertia %g, expected 2 of 0", len(m.Squares), m.Inertia)
 	}
 	got := estPredicted(m, s.X)[0]
-	if math.Abs(got[0]-(1+0.75)/3) > 1e-6 || math.Abs(got[2]-(2+0.75)/3) > 1e-6 {
+	if !(math.Abs(got[0]-(1+0.75)/3) <= 1e-6) || !(math.Abs(got[2]-(2+0.75)/3) <= 1e-6) {
 		t.Errorf("predictions %g", got)
 	}
 }
@@ -101,7 +101,7 @@ func TestKMeansWithoutAValue(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, p := range estPredicted(m, s.X)[1] {
-		if of[i] == 1 && math.Abs(p-sum/n) > 1e-6 {
+		if of[i] == 1 && !(math.Abs(p-sum/n) <= 1e-6) {
 			t.Fatalf("row %d: %g, expected the overall mean %g", i, p, sum/n)
 		}
 	}

@@ -20,7 +20,9 @@ import (
 //
 //	quality of M = σ(c_M + d·s(M,q) + gᵀ·v_q),
 //
-// where g is how easy the query is for all, which no pair can tell.
+// where g is how easy the query is for all, which no pair can tell; its penalty is the
+// one that does best on the units held out. With fewer than 20 units none can be held
+// out: win probabilities are ½ and qualities the means.
 //
 // Departures: w2 and v_M occur only as their product, which is the parameter, and so is
 // the constant that b gives each model; there is neither noise on v_q nor a norm of v_M, but a penalty and early stopping;
@@ -32,7 +34,7 @@ type MFOptions struct {
 	Rate      float64 // Adam's step; 0.002 if 0
 	Batch     int     // rows a step; 64 if 0
 	Epochs    int     // at most; 100 if 0
-	Patience  int     // epochs without a better loss on the tenth of units held out; 8 if 0
+	Patience  int     // epochs without a better loss on the units held out; 8 if 0
 }
 
 // An MF is a fitted matrix factorisation.
@@ -60,16 +62,14 @@ func (o MFOptions) Fit(ctx context.Context, s *Sample) (*MF, error) {
 	e.x = m.Standard.apply(e.x)
 	b := estBattles{e, o.Ties}
 	net := newEstNet(e.p, estOr(o.Dimension, 32), len(e.y), true, e.seed)
-	if fought := b.rows(); len(fought) > 0 {
-		part := e.take(fought)
-		t := MLPOptions{Penalty: o.Penalty, Rate: o.Rate, Batch: o.Batch, Epochs: o.Epochs, Patience: o.Patience}.training()
-		if net, err = t.train(ctx, net, part, estBattles{part, o.Ties}.loss); err != nil {
-			return nil, err
-		}
+	t := MLPOptions{Penalty: o.Penalty, Rate: o.Rate, Batch: o.Batch, Epochs: o.Epochs, Patience: o.Patience}.training()
+	fitted, held := e.parted()
+	if net, err = t.train(ctx, net, e, b.fought(fitted), b.fought(held), b.loss); err != nil {
+		return nil, err
 	}
 	m.Net = *net
 	_, scores := net.forward(e.n, e.x)
-	head, err := estFitHead(ctx, e, scores, estOr(o.Penalty, 1))
+	head, err := estChooseHead(ctx, e, scores, fitted, held)
 	if err != nil {
 		return nil, err
 	}
@@ -99,9 +99,10 @@ func (b estBattles) each(i int, f func(a, b int, won, weight float64)) {
 	}
 }
 
-func (b estBattles) rows() []int {
+// fought is those of the rows that have a battle.
+func (b estBattles) fought(rows []int) []int {
 	var out []int
-	for i := range b.n {
+	for _, i := range rows {
 		fought := false
 		b.each(i, func(_, _ int, _, _ float64) { fought = true })
 		if fought {

@@ -37,13 +37,13 @@ func TestMFWinsAsOften(t *testing.T) {
 		m.WinProbability(fresh.X, 0, 1, got)
 		m.WinProbability(fresh.X, 1, 0, back)
 		for i := range got {
-			if math.Abs(got[i]+back[i]-1) > 1e-9 {
+			if !(math.Abs(got[i]+back[i]-1) <= 1e-9) {
 				t.Fatalf("row %d: %g and %g", i, got[i], back[i])
 			}
 		}
 		e := estError([][]float64{got}, [][]float64{want})
 		t.Logf("%d rows: squared error of win probabilities %.5f", n, e)
-		if e > last/2 || n == 6000 && e > 0.003 {
+		if !(e <= last/2) || n == 6000 && !(e <= 0.003) {
 			t.Errorf("%d rows: error %.5f, before %.5f", n, e, last)
 		}
 		last = e
@@ -81,8 +81,32 @@ func TestMFBattlesWeighTheDifference(t *testing.T) {
 		ties bool
 		want float64
 	}{{0, false, log2}, {1, false, log2 / 2}, {2, false, 0}, {2, true, log2}} {
-		if got := (estBattles{e, c.ties}).loss(c.row, scores, nil); math.Abs(got-c.want) > 1e-12 {
+		if got := (estBattles{e, c.ties}).loss(c.row, scores, nil); !(math.Abs(got-c.want) <= 1e-12) {
 			t.Errorf("row %d, ties %v: loss %g, expected %g", c.row, c.ties, got, c.want)
+		}
+	}
+}
+
+// TestMFOfARareOutput has one that a single row knows predicted from that row and half a success
+// and half a failure, ¾, or near it, whether that row is held out or not.
+func TestMFOfARareOutput(t *testing.T) {
+	for at := range 20 {
+		s := estSimulate(100, 2, 23).sample
+		s.Y = append(s.Y, make([]float64, 100))
+		for i := range 100 {
+			s.Y[2][i] = math.NaN()
+		}
+		s.Y[2][at] = 1
+		m, err := MFOptions{}.Fit(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := 0.0
+		for _, p := range estPredicted(m, s.X)[2] {
+			sum += p / 100
+		}
+		if !(sum >= 0.65 && sum <= 0.9) {
+			t.Errorf("row %d alone succeeded, and the output is predicted %g", at, sum)
 		}
 	}
 }

@@ -12,13 +12,14 @@ import (
 // the last layer starts from 0 and the outputs' means, so that what it falls back
 // to is the mean; an output that a row does not know adds no loss. Batches are
 // drawn, so that a row of weight 2 equals two rows in the loss, but not to the last digit of the fit.
+// With fewer than 20 units none can be held out, and the means are what is predicted.
 type MLPOptions struct {
 	Hidden   int     // units of the hidden layer; 32 if 0
 	Penalty  float64 // one over the variance of the weights' normal prior; 1 if 0
 	Rate     float64 // Adam's step; 0.002 if 0
 	Batch    int     // rows a step; 64 if 0
 	Epochs   int     // at most; 100 if 0
-	Patience int     // epochs without a better loss on the tenth of units held out; 8 if 0
+	Patience int     // epochs without a better loss on the units held out; 8 if 0
 }
 
 // An MLP is a fitted perceptron.
@@ -43,11 +44,13 @@ func (o MLPOptions) Fit(ctx context.Context, s *Sample) (*MLP, error) {
 	for out, mean := range e.means() {
 		if mean != mean {
 			m.Unknown = append(m.Unknown, out)
-			continue
 		}
-		net.Bias[out] = estLogit(float64(mean), e.weight())
 	}
-	net, err = o.training().train(ctx, net, e, e.crossEntropy)
+	for out, v := range e.logits() {
+		net.Bias[out] = float32(v)
+	}
+	fitted, held := e.parted()
+	net, err = o.training().train(ctx, net, e, fitted, held, e.crossEntropy)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +61,7 @@ func (o MLPOptions) Fit(ctx context.Context, s *Sample) (*MLP, error) {
 func (o MLPOptions) training() estTraining {
 	return estTraining{
 		rate: estOr(o.Rate, 0.002), penalty: estOr(o.Penalty, 1), batch: estOr(o.Batch, 64),
-		epochs: estOr(o.Epochs, 100), patience: estOr(o.Patience, 8), heldOut: 10,
+		epochs: estOr(o.Epochs, 100), patience: estOr(o.Patience, 8),
 	}
 }
 
@@ -70,9 +73,20 @@ func estOr[T int | float64](x, zero T) T {
 	return x
 }
 
-// estLogit is the log odds of a mean with half a success and half a failure added.
-func estLogit(mean, weight float64) float32 {
-	return float32(math.Log((mean*weight + 0.5) / ((1-mean)*weight + 0.5)))
+// logits are the log odds of the outputs over the rows that know them, with half a
+// success and half a failure added.
+func (e *estSample) logits() []float64 {
+	out := make([]float64, len(e.y))
+	for o, y := range e.y {
+		right, wrong := 0.5, 0.5
+		for i, v := range y {
+			if !math.IsNaN(v) {
+				right, wrong = right+e.w[i]*v, wrong+e.w[i]*(1-v)
+			}
+		}
+		out[o] = math.Log(right / wrong)
+	}
+	return out
 }
 
 // crossEntropy is the loss of the known outputs of a row.

@@ -3,6 +3,7 @@ package learn
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/mat"
@@ -19,6 +20,9 @@ type estRidge struct {
 // estRidgeFolds is how many folds choose the penalty.
 const estRidgeFolds = 5
 
+// estRidgeColumns is the most columns, whose products are held a dozen times.
+const estRidgeColumns = 4096
+
 // estPenalties are tried, in units of the rows' weight.
 var estPenalties = []float64{0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100}
 
@@ -28,6 +32,9 @@ func estFitRidge(ctx context.Context, e *estSample, target []float64) (*estRidge
 	folds := e.folds(estRidgeFolds)
 	if folds == nil || e.p == 0 {
 		return nil, ctx.Err()
+	}
+	if e.p > estRidgeColumns {
+		return nil, fmt.Errorf("learn: found %d columns to regress on, expected at most %d; reduce them first", e.p, estRidgeColumns)
 	}
 	r := &estRidge{}
 	total := e.weight()

@@ -35,7 +35,8 @@ type SVD struct {
 
 // Fit decomposes the table by randomised subspace iteration (Halko, Martinsson and
 // Tropp, 2011, algorithms 4.4 and 5.1, doi 10.1137/090771806): an orthonormal basis
-// Q of what AAᵀ…A makes of random directions, and the exact decomposition of QᵀA.
+// Q of what AAᵀ…A makes of random directions, made anew after each AAᵀ, and the exact
+// decomposition of QᵀA.
 // There are fewer components than were asked for if the table's rank is lower. It
 // fails if the table has a value that is not finite, or none that is not zero.
 func (o SVDOptions) Fit(ctx context.Context, x *Table) (*SVD, error) {

@@ -86,6 +86,16 @@ func TestTextDropsWhatIsNew(t *testing.T) {
 	}
 }
 
+// TestTextIsBounded: what is behind the first 2^20 bytes changes nothing.
+func TestTextIsBounded(t *testing.T) {
+	long := strings.Repeat("capital ", longestText/8)
+	text := fitText(t, TextOptions{Words: [2]int{1, 1}})
+	x := text.Table(2, func(i int) string { return []string{long, long + "france"}[i] })
+	if !slices.Equal(x.Start, []int{0, 1, 2}) {
+		t.Errorf("rows begin at %v, want one column each", x.Start)
+	}
+}
+
 func TestTextMinTexts(t *testing.T) {
 	text := fitText(t, TextOptions{Words: [2]int{1, 1}, MinTexts: 2})
 	// a, is, of, that, the, capital, what: in two prompts each, by eye

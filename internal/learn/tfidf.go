@@ -17,7 +17,8 @@ import (
 // Of an n-gram that is t times in a text, and in df of n texts that were fitted on,
 // the weight is t·idf, or (1+ln t)·idf if Sublinear, with idf = ln((1+n)/(1+df)) + 1;
 // rows then have the Euclidean norm 1, or 0 where nothing of the text was seen in
-// fitting. These are the formulas of scikit-learn's TfidfTransformer.
+// fitting. These are the formulas of scikit-learn's TfidfTransformer. A text is read
+// up to its first 2^20 bytes.
 type TextOptions struct {
 	Words      [2]int // words in the shortest and longest n-gram; zeros for none
 	Characters [2]int // characters in the shortest and longest n-gram; zeros for none
@@ -26,10 +27,11 @@ type TextOptions struct {
 	MinTexts   int // buckets that are in fewer texts get no column; 0 means 1
 }
 
-// Most that options may ask for: a text of b bytes has at most 2·longestGram·b
-// n-grams, and a table of buckets takes four bytes each.
+// Most that options and texts may ask for: a text has at most 2·longestGram n-grams
+// a byte, and a table of buckets takes four bytes each.
 const (
 	longestGram = 16
+	longestText = 1 << 20
 	mostBits    = 24
 )
 

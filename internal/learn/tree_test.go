@@ -12,7 +12,7 @@ func TestTreeByHand(t *testing.T) {
 		X: &Table{Rows: 6, Cols: 2, Dense: []float32{7, 1, 3, 2, 9, 3, 1, 10, 8, 11, 2, 12}},
 		Y: [][]float64{{0, 0, 0, 1, 1, 1}, {0.5, 0.5, math.NaN(), 0.5, 0.5, 0.5}},
 	}
-	tree, err := TreeOptions{Shrink: 1}.Fit(t.Context(), s)
+	tree, err := TreeOptions{Whole: true, Shrink: 1}.Fit(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func TestTreeFindsTheBestSplit(t *testing.T) {
 				}
 			}
 		}
-		tree, err := TreeOptions{Depth: 1, LeafShare: 1e-9, Shrink: -1}.Fit(t.Context(), s)
+		tree, err := TreeOptions{Whole: true, Depth: 1, LeafShare: 1e-9, Shrink: -1}.Fit(t.Context(), s)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,7 +81,7 @@ func treeCost(s *Sample, c int, threshold float64) float64 {
 // TestTreeLimits has depth and least leaves kept.
 func TestTreeLimits(t *testing.T) {
 	s := estSimulate(1000, 2, 40).sample
-	tree, err := TreeOptions{Depth: 4, LeafShare: 0.1}.Fit(t.Context(), s)
+	tree, err := TreeOptions{Whole: true, Depth: 4, LeafShare: 0.1}.Fit(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,5 +111,28 @@ func TestTreeMidpoint(t *testing.T) {
 	}
 	if mid := treeMidpoint(-math.MaxFloat32, math.MaxFloat32); mid != 0 {
 		t.Errorf("%g, expected 0", mid)
+	}
+}
+
+// TestTreeDepthFollowsTheFolds has none where there is nothing to tell, and some where there is.
+func TestTreeDepthFollowsTheFolds(t *testing.T) {
+	s := estWide(400, 50)
+	r := rand.New(rand.NewPCG(1, 1))
+	noise := *s
+	noise.Y = irtZeros(2, 400)
+	for i := range 400 {
+		noise.Y[0][i], noise.Y[1][i] = r.Float64(), r.Float64()
+	}
+	for name, c := range map[string]struct {
+		s    *Sample
+		leaf bool
+	}{"signal": {s, false}, "noise": {&noise, true}} {
+		tree, err := TreeOptions{}.Fit(t.Context(), c.s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if leaf := len(tree.Nodes) == 1; leaf != c.leaf {
+			t.Errorf("%s: %d nodes", name, len(tree.Nodes))
+		}
 	}
 }

@@ -31,16 +31,34 @@ func newTreeGrower(o TreeOptions, e *estSample) *treeGrower {
 	return g
 }
 
-// sorted is the rows in the order of each column's values.
-func (g *treeGrower) sorted() [][]int32 {
-	out := make([][]int32, g.e.p)
-	estParallel(g.e.p, func(c int) {
-		order := make([]int32, g.e.n)
+// treeSorted is the rows in the order of each column's values.
+func treeSorted(e *estSample) [][]int32 {
+	out, value := make([][]int32, e.p), func(i int32, c int) float32 { return e.x[int(i)*e.p+c] }
+	estParallel(e.p, func(c int) {
+		order := make([]int32, e.n)
 		for i := range order {
 			order[i] = int32(i)
 		}
-		slices.SortFunc(order, func(a, b int32) int { return cmp.Or(cmp.Compare(g.value(a, c), g.value(b, c)), cmp.Compare(a, b)) })
+		slices.SortFunc(order, func(a, b int32) int { return cmp.Or(cmp.Compare(value(a, c), value(b, c)), cmp.Compare(a, b)) })
 		out[c] = order
+	})
+	return out
+}
+
+// treeAmong is the same orders of some of n rows, as they are numbered among those.
+func treeAmong(sorted [][]int32, rows []int, n int) [][]int32 {
+	number := make([]int32, n) // from 1
+	for at, i := range rows {
+		number[i] = int32(at + 1)
+	}
+	out := make([][]int32, len(sorted))
+	estParallel(len(sorted), func(c int) {
+		out[c] = make([]int32, 0, len(rows))
+		for _, i := range sorted[c] {
+			if number[i] > 0 {
+				out[c] = append(out[c], number[i]-1)
+			}
+		}
 	})
 	return out
 }

@@ -33,6 +33,9 @@ type Column struct {
 	Latency []time.Duration
 	Usage   []waymark.Usage
 	Output  []string
+
+	finish     []string        // nil where no answer of the column tells
+	confidence []waymark.Score // nil where no answer of the column tells
 }
 
 // A Matrix is everything that was recorded for a set of tasks. Rows are in the
@@ -46,6 +49,7 @@ type Matrix struct {
 	rows     map[string]int
 	samples  map[[2]int][]Sample // column and row of cells with more than one
 	errors   map[[2]int]string   // of failed calls
+	words    map[string]string   // finish reasons, each kept once
 	Replaced int                 // responses that a later one with the same key replaced
 }
 
@@ -144,6 +148,34 @@ func (m *Matrix) set(key [2]int, r waymark.Response, score waymark.Score) {
 	}
 	c.State[row], c.Score[row], c.Cost[row] = st, score.Value, r.Cost.USD
 	c.Latency[row], c.Usage[row], c.Output[row] = r.Latency, r.Usage, r.Output
+	m.remark(c, row, r)
+}
+
+// remark enters what few recordings tell, with room made at the first that does.
+func (m *Matrix) remark(c *Column, row int, r waymark.Response) {
+	if r.FinishReason != "" && c.finish == nil {
+		c.finish = make([]string, len(c.State))
+	}
+	if c.finish != nil {
+		if m.words == nil {
+			m.words = map[string]string{}
+		}
+		word, ok := m.words[r.FinishReason]
+		if !ok && len(m.words) < 1000 {
+			word = strings.Clone(r.FinishReason)
+			m.words[word] = word
+		}
+		if !ok {
+			word = r.FinishReason
+		}
+		c.finish[row] = word
+	}
+	if r.Confidence.Known && c.confidence == nil {
+		c.confidence = make([]waymark.Score, len(c.State))
+	}
+	if c.confidence != nil {
+		c.confidence[row] = r.Confidence
+	}
 }
 
 // average makes a cell the mean of its samples: known where all of them are.
@@ -153,7 +185,10 @@ func (m *Matrix) average(key [2]int) {
 	var cost waymark.USDSum
 	var latency time.Duration
 	timed := true
+	mean.Confidence = waymark.Score{Known: true}
 	for _, s := range ss {
+		mean.Confidence.Value += s.Response.Confidence.Value / float64(len(ss))
+		mean.Confidence.Known = mean.Confidence.Known && s.Response.Confidence.Known
 		mean.Cost.Known = mean.Cost.Known && s.Response.Cost.Known
 		cost.Add(s.Response.Cost.USD)
 		latency += s.Response.Latency
@@ -161,6 +196,9 @@ func (m *Matrix) average(key [2]int) {
 	}
 	mean.Cost.USD, _ = waymark.Dollars(cost.Float() / float64(len(ss)))
 	mean.Latency = 0
+	if !mean.Confidence.Known {
+		mean.Confidence = waymark.Score{}
+	}
 	if timed {
 		mean.Latency = latency / time.Duration(len(ss))
 	}
@@ -242,6 +280,9 @@ func (m *Matrix) MakeHole(col, row int) { m.Columns[col].State[row] &^= HasRespo
 
 // SetCost prices a cell anew, all of its samples alike.
 func (m *Matrix) SetCost(col, row int, cost waymark.Cost) {
+	for i := range m.samples[[2]int{col, row}] {
+		m.samples[[2]int{col, row}][i].Response.Cost = cost
+	}
 	c := &m.Columns[col]
 	c.Cost[row] = cost.USD
 	c.State[row] &^= HasCost
@@ -255,9 +296,16 @@ func (m *Matrix) Failure(col, row int) string { return m.errors[[2]int{col, row}
 
 func (m *Matrix) response(key [2]int) waymark.Response {
 	c, row := &m.Columns[key[0]], key[1]
-	return waymark.Response{
+	r := waymark.Response{
 		Output: c.Output[row], HasOutput: c.State[row]&HasOutput != 0, Usage: c.Usage[row],
 		Cost:    waymark.Cost{USD: c.Cost[row], Known: c.State[row]&HasCost != 0},
 		Latency: c.Latency[row], Err: m.errors[key],
 	}
+	if c.finish != nil {
+		r.FinishReason = c.finish[row]
+	}
+	if c.confidence != nil {
+		r.Confidence = c.confidence[row]
+	}
+	return r
 }

@@ -59,6 +59,7 @@ func (r *Runner) charge(s waymark.Charger, qs *waymark.Queries, c Chunk) {
 	for k, sp := range spent {
 		i := c.First + k
 		c.Rows.Cost[i] += sp.Cost.USD
+		c.Rows.RouterCost[i] = sp.Cost.Known
 		if c.Rows.Latency[i] > 0 {
 			c.Rows.Latency[i] += sp.Latency
 		}

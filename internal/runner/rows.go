@@ -39,9 +39,12 @@ type Rows struct {
 	// one-shot policy, whose one call is told by Model.
 	Traces []waymark.Trace
 
-	// Spent is what deciding itself cost and took, as part of Cost and Latency; where
-	// its cost is not known, Cost is a lower bound. It is nil for a policy whose
-	// deciding is free, and for one that has Traces.
+	// RouterCost says of each decision whether its own cost is known; where it is
+	// not, Cost is a lower bound. It is nil for a policy whose deciding is free.
+	RouterCost []bool
+
+	// Spent is what deciding itself cost and took, as part of Cost and Latency. It is nil
+	// for a policy whose deciding is free, and for one that has Traces.
 	Spent []waymark.Spending
 
 	// Remarks are what a one-shot policy said of single decisions beside its Reasons,

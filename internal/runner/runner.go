@@ -151,12 +151,12 @@ func stopped(ctx context.Context, failed <-chan struct{}) bool {
 func prepare(rows *Rows, p waymark.Policy) {
 	s := selector(p)
 	if s == nil {
-		rows.Traces = make([]waymark.Trace, rows.Len())
+		rows.Traces, rows.RouterCost = make([]waymark.Trace, rows.Len()), make([]bool, rows.Len())
 		return
 	}
 	rows.Reasons = s.Reasons()
 	if _, ok := s.(waymark.Charger); ok {
-		rows.Spent = make([]waymark.Spending, rows.Len())
+		rows.Spent, rows.RouterCost = make([]waymark.Spending, rows.Len()), make([]bool, rows.Len())
 	}
 	if _, ok := s.(waymark.Remarker); ok {
 		rows.Remarks = make([]string, rows.Len())

@@ -16,8 +16,15 @@ import (
 // should be some that decide differently. For a one-shot policy: Route agrees
 // with Select, decisions do not depend on company, order or concurrency, and
 // indices are in range. For a sweeper: every x decides as the step that
-// contains it, and the ends of the knob are the models that it declares.
+// contains it, and the ends of the knob are the models that it declares. For a policy of
+// several bars: at all bars it stops at the rung that they say.
 func Run(t *testing.T, p waymark.Policy, qs *waymark.Queries) {
+	t.Helper()
+	RunOn(t, p, qs, Echo{})
+}
+
+// RunOn is Run with a source of one's own for the calls of a policy that decides by answers.
+func RunOn(t *testing.T, p waymark.Policy, qs *waymark.Queries, src waymark.Source) {
 	t.Helper()
 	switch p := p.(type) {
 	case waymark.OneShot:
@@ -31,8 +38,14 @@ func Run(t *testing.T, p waymark.Policy, qs *waymark.Queries) {
 		selector(t, p.CutSelector, qs)
 		route(t, p, p.CutSelector, qs)
 		cuts(t, p, qs)
+	case waymark.Sweeper:
+		repeatable(t, p, qs, src)
+		profiles(t, p, qs, src)
+	case waymark.Staged:
+		repeatable(t, p, qs, src)
+		stages(t, p, qs, src)
 	default:
-		repeatable(t, p, qs)
+		repeatable(t, p, qs, src)
 	}
 }
 
@@ -201,11 +214,11 @@ func ends(t *testing.T, p waymark.OneShotSweep, qs *waymark.Queries) {
 	}
 }
 
-func repeatable(t *testing.T, p waymark.Policy, qs *waymark.Queries) {
+func repeatable(t *testing.T, p waymark.Policy, qs *waymark.Queries, src waymark.Source) {
 	t.Helper()
 	for i := range qs.Len() {
 		attempt := func() waymark.Trace {
-			return waymark.Attempt(t.Context(), p, waymark.NewTrial(qs.Query(i), qs.Repeat, qs.Seed, Echo{}))
+			return waymark.Attempt(t.Context(), p, waymark.NewTrial(qs.Query(i), qs.Repeat, qs.Seed, src))
 		}
 		a, b := attempt(), attempt()
 		if a.Decision != b.Decision || len(a.Calls) != len(b.Calls) {
