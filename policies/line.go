@@ -45,7 +45,7 @@ func limitsOf(timeout, startup *float64, restarts *int) (wire.Limits, error) {
 
 // router is the router at the other end, trained where it asks for that.
 func (l *line) router(in Inputs) (*router, error) {
-	config := fmt.Sprintf("%s for %s: %s of %v", l.kind, l.purpose, l.config, in.ladder)
+	config := fmt.Sprintf("%s for %s: %s of %q among %q", l.kind, l.purpose, l.config, in.ladder, in.Models)
 	r, err := in.Opened.router(opening{config, in.lessons(), func() (*router, error) { return l.begin(in) }})
 	if err != nil || !r.about.Train {
 		return r, err

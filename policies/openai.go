@@ -47,7 +47,7 @@ func (c *OpenAIRouter) Build(in Inputs) (waymark.Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := in.Opened.router(opening{"openai-router " + string(text), "", func() (*router, error) { return e.router(in), nil }})
+	r, err := in.Opened.router(opening{fmt.Sprintf("openai-router: %s among %q", text, in.Models), "", func() (*router, error) { return e.router(in), nil }})
 	if err != nil {
 		return nil, blame("endpoint", err)
 	}

@@ -160,8 +160,8 @@ func (c *chat) costOf(r *chatReply, header http.Header, m waymark.ModelID) (waym
 		return waymark.Cost{}, err
 	}
 	d, err := price.Of(u)
-	if err != nil {
-		return waymark.Cost{}, nil // a model without a price: not known
+	if errors.Is(err, waymark.ErrUnpriced) {
+		return waymark.Cost{}, nil
 	}
-	return waymark.Paid(d), nil
+	return waymark.Cost{USD: d, Known: err == nil}, err
 }
