@@ -9,7 +9,7 @@ import (
 // Tree is a shallow regression tree.
 type Tree struct {
 	LearnedKeys
-	Depth int     `yaml:"depth" json:"depth,omitempty" doc:"questions on the way to a leaf; default 3"`
+	Depth int     `yaml:"depth" json:"depth,omitempty" doc:"questions on the way to a leaf, at most; fewer, or none, where cross-validation within the fit finds no more; default 3"`
 	Leaf  float64 `yaml:"leaf" json:"leaf,omitempty" doc:"least share of the tasks in a leaf; default 0.05"`
 }
 

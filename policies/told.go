@@ -19,7 +19,7 @@ type Fact struct {
 // Facts is what the learned parts that were fitted tell, in the order of their fitting.
 func (l *Learning) Facts() []Fact { return l.facts }
 
-// Difficulties is how difficult each query was found, in logits, by the first item response
+// Difficulties is how difficult each query was found, in standard deviations from the mean, by the first item response
 // model that was fitted; nil if there is none. A query of which nothing is known has none.
 func (l *Learning) Difficulties() map[string]float64 { return l.difficulties }
 
@@ -33,7 +33,7 @@ func (in Inputs) tell(model any, columns []string, outputs []string, o *waymark.
 	case *learn.Tree:
 		add("the tree", m.Print(columns))
 	case *learn.IRT:
-		add("abilities, in logits", abilities(m, outputs))
+		add("abilities, in standard deviations of difficulty", abilities(m, outputs))
 		if l.difficulties == nil && len(m.Difficulty) == o.Len() {
 			l.difficulties = map[string]float64{}
 			for i, d := range m.Difficulty {

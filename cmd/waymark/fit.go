@@ -19,7 +19,7 @@ type fitCmd struct {
 	Policy string `short:"p" required:"" placeholder:"NAME" help:"The policy whose learned parts are fitted."`
 	Output string `short:"o" type:"path" placeholder:"FILE" help:"Write the fitted state there; default: SUITE.POLICY.fitted.json."`
 
-	Difficulties string `type:"path" placeholder:"FILE" help:"Write how difficult each task was found as CSV there, in logits; needs an item response model (irt)."`
+	Difficulties string `type:"path" placeholder:"FILE" help:"Write how difficult each task was found as CSV there, in standard deviations from the mean; needs an item response model (irt)."`
 }
 
 func (fitCmd) Help() string {
