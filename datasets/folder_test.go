@@ -232,6 +232,7 @@ func TestWriteThenRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	want.Responses[0].FinishReason, want.Responses[0].Confidence = "stop", waymark.Scored(0.25)
 	dir := filepath.Join(t.TempDir(), "new", "set")
 	w, err := datasets.Create(dir, datasets.Meta{Name: "test", Quality: &datasets.Quality{Range: []float64{0, 10}}, Features: []string{"category"}})
 	if err != nil {

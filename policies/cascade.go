@@ -40,7 +40,13 @@ func (c *Cascade) Build(in Inputs) (waymark.Policy, error) {
 	}
 	p := &cascade{models: c.Models, accept: a}
 	if c.Order == "search" {
-		best, err := learned(in, "order", func(o *waymark.Outcomes) (*order, error) { return searchOrder(o, c.Models, a, in.Seed) })
+		best, err := learned(in, "order", func(o *waymark.Outcomes) (*order, error) {
+			best, err := searchOrder(o, c.Models, a, in.Seed)
+			if err == nil {
+				in.Learning.facts = append(in.Learning.facts, best.fact(in.part))
+			}
+			return best, err
+		})
 		if err != nil {
 			return nil, err
 		}

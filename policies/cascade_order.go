@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"waymark"
 )
@@ -27,6 +28,15 @@ func (o *order) check(among []waymark.ModelID) error {
 		}
 	}
 	return nil
+}
+
+// fact tells the order to a person.
+func (o *order) fact(part string) Fact {
+	names := make([]string, len(o.Models))
+	for i, m := range o.Models {
+		names[i] = string(m)
+	}
+	return Fact{Part: part + "order", Title: "the order", Text: strings.Join(names, " → ") + "\n"}
 }
 
 // A tried is what one model does with the queries on which all of a pool are known.

@@ -187,6 +187,41 @@ func TestCascadeHolesAndFailures(t *testing.T) {
 	}
 }
 
+// broken answers nothing: its errors are no holes.
+type broken map[waymark.ModelID]bool
+
+func (b broken) Respond(_ context.Context, r waymark.Request) (waymark.Response, error) {
+	if b[r.Model] {
+		return waymark.Response{}, errors.New("connection refused")
+	}
+	return said("fine", 0.01), nil
+}
+
+// A call that fails goes on to the next model; the last one's error is the row's.
+func TestErrorsOfCalls(t *testing.T) {
+	p := built(t, &Cascade{}, Inputs{}).(waymark.Sweeper).At(1)
+	for name, c := range map[string]struct {
+		src   broken
+		calls int
+		err   bool
+	}{
+		"none":  {broken{}, 1, false},
+		"first": {broken{"small": true}, 2, false},
+		"two":   {broken{"small": true, "middle": true}, 3, false},
+		"all":   {broken{"small": true, "middle": true, "large": true}, 3, true},
+	} {
+		got := waymark.Attempt(t.Context(), p, waymark.NewTrial(waymark.Query{ID: "q"}, 0, 1, c.src))
+		if len(got.Calls) != c.calls || (got.Err != nil) != c.err {
+			t.Errorf("%s: %d calls, error %v", name, len(got.Calls), got.Err)
+		}
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if got := waymark.Attempt(ctx, p, waymark.NewTrial(waymark.Query{ID: "q"}, 0, 1, broken{"small": true})); got.Err == nil || len(got.Calls) != 1 {
+		t.Errorf("after the end of its context it makes %d calls, error %v", len(got.Calls), got.Err)
+	}
+}
+
 func TestBudgetIsNeverPassed(t *testing.T) {
 	src, qs := world(200)
 	usd := 0.025

@@ -38,6 +38,23 @@ func matchGrid(res *suite.Result) grid {
 	return g
 }
 
+// constantsGrid is every policy against what a router that knows nothing reaches for as much money.
+func constantsGrid(res *suite.Result) grid {
+	s := scaleOf(res)
+	g := grid{
+		title:  "Against the hull of constants, at equal cost",
+		header: []string{"policy", "what costs as much", "quality against it", "all together"},
+		right:  map[int]bool{2: true},
+		note:   "A mixture sends a fixed share of the tasks to either model by chance. The verdict holds for all policies of this table together (Bonferroni).",
+	}
+	for _, r := range res.Policies {
+		if v := r.VsConstants; v != nil {
+			g.rows = append(g.rows, []string{shorten(r.Name, 34), v.Name, s.difference(v.Quality), v.Verdict})
+		}
+	}
+	return g
+}
+
 // rivalGrid tells swept policies between the same two models apart.
 func rivalGrid(res *suite.Result) grid {
 	s := scaleOf(res)

@@ -232,7 +232,7 @@ func reportGrids(res *suite.Result) []grid {
 // terminalGrids are those of the policies alone, for a terminal.
 func terminalGrids(res *suite.Result) []grid {
 	g := selectionGrid(res, false)
-	return filled([]grid{matchGrid(res), drop(scorerGrid(res), 1, 4, 7), drop(g, 6), latencyGrid(res, false), stabilityGrid(res)})
+	return filled([]grid{constantsGrid(res), matchGrid(res), drop(scorerGrid(res), 1, 4, 7), drop(g, 6), latencyGrid(res, false), stabilityGrid(res)})
 }
 
 // filled are the grids that have rows.

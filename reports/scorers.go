@@ -16,7 +16,7 @@ func thousandths(x float64) string {
 
 // scoreGrids are what a report says of curves against others, and of scores.
 func scoreGrids(res *suite.Result) []grid {
-	return []grid{ceilingGrid(res), matchGrid(res), rivalGrid(res), scorerGrid(res), confusionGrid(res), reliabilityGrid(res), blendGrid(res)}
+	return []grid{ceilingGrid(res), constantsGrid(res), matchGrid(res), rivalGrid(res), scorerGrid(res), confusionGrid(res), reliabilityGrid(res), blendGrid(res)}
 }
 
 // scorerGrid says how well scores tell which tasks need the stronger model.

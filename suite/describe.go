@@ -38,6 +38,7 @@ func (s *Suite) describe(b *board, cands []*candidate) (*Result, error) {
 		}
 	}
 	f.mixtures(cands)
+	f.againstConstants(res, cands)
 	if err := f.described(res, cands, swept); err != nil {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ import (
 //	q − (1−λ)·q_a − λ·q_b − s·(c − (1−λ)·c_a − λ·c_b),  s = (Q_b − Q_a)/(C_b − C_a),
 //
 // whose last part is 0 on average and carries what is not known of λ.
-func (f *field) equalCost(c *candidate) *Versus {
+func (f *field) equalCost(m *meter, c *candidate) *Versus {
 	if !f.b.costKnown {
 		return nil
 	}
@@ -30,7 +30,7 @@ func (f *field) equalCost(c *candidate) *Versus {
 	}
 	rows := f.answered(c)
 	mean := func(col int) (q, d float64) { return f.table.Means(col, rows, f.m.units.weights) }
-	own := f.m.cost(c.series.cost).Value
+	own := m.cost(c.series.cost).Value
 	if math.IsNaN(own) || len(rows) == 0 {
 		return none("the cost of the policy is not known")
 	}
@@ -61,7 +61,7 @@ func (f *field) equalCost(c *candidate) *Versus {
 		cost[k] = c.series.cost[k] - (1-share)*sa.cost[k] - share*sb.cost[k]
 		quality[k] -= slope * cost[k]
 	}
-	return &Versus{Name: name, Quality: f.m.qualityDifference(quality), Cost: f.m.costDifference(cost)}
+	return &Versus{Name: name, Quality: m.qualityDifference(quality), Cost: m.costDifference(cost)}
 }
 
 // constantsHull are the models on the hull of the constants on the tune split, by ascending cost, of
@@ -95,4 +95,61 @@ func (f *field) mixtures(cands []*candidate) {
 	if len(names) > 0 && f.b.costKnown {
 		f.b.warnings = append(f.b.warnings, "what makes calls of its own has no random mix of its own proportions and is held against a mixture of two constants at equal cost instead: "+strings.Join(names, ", "))
 	}
+}
+
+// The verdicts on a policy against the constants.
+const (
+	shownBetter  = "better"
+	shownWorse   = "worse"
+	nothingFound = "no difference found"
+	notCompared  = "not compared"
+)
+
+// againstConstants holds every row that is no constant itself against the hull of the constants at equal
+// cost, and says which are better when all are looked at together.
+func (f *field) againstConstants(res *Result, cands []*candidate) {
+	if !f.b.costKnown {
+		return
+	}
+	var rows []int
+	of := map[int]*candidate{}
+	for i, r := range res.Policies {
+		for _, c := range cands {
+			if c.entry.Name == r.Name && c.entry.Type != "fixed" && c.rows != nil && r.Holes == 0 {
+				rows, of[i] = append(rows, i), c
+			}
+		}
+	}
+	together := *f.m
+	together.confidence = 1 - (1-f.m.confidence)/float64(max(1, len(rows)))
+	var better []string
+	for _, i := range rows {
+		v := f.equalCost(f.m, of[i])
+		a := &AgainstConstants{Versus: *v, Verdict: notCompared}
+		if wide := f.equalCost(&together, of[i]).Quality; wide.Withheld == "" && !math.IsNaN(wide.Lo) {
+			a.Verdict = nothingFound
+			switch {
+			case wide.Lo > 0:
+				a.Verdict = shownBetter
+				better = append(better, res.Policies[i].Name)
+			case wide.Hi < 0:
+				a.Verdict = shownWorse
+			}
+		}
+		res.Policies[i].VsConstants = a
+	}
+	switch {
+	case len(rows) == 0:
+	case len(better) == 0:
+		f.b.warnings = append(f.b.warnings, fmt.Sprintf("none of %s is shown to beat the mixture of constants that costs as much", plural(len(rows), "policy", "policies")))
+	default:
+		f.b.warnings = append(f.b.warnings, fmt.Sprintf("shown to beat the mixture of constants that costs as much, when all %d are looked at together: %s", len(rows), strings.Join(better, ", ")))
+	}
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }

@@ -83,7 +83,7 @@ func knobOf(c *candidate) []Number {
 // calls of its own is compared with mixtures of constants at equal cost instead.
 func (f *field) matchedRandom(c *candidate) *Versus {
 	if c.selector() == nil {
-		return f.equalCost(c)
+		return f.equalCost(f.m, c)
 	}
 	shares := make([]float64, len(f.table.Quality))
 	picked := make([][]float64, len(f.table.Quality)) // by model, share of a task's repeats

@@ -133,6 +133,14 @@ type Versus struct {
 	Cost    Interval `json:"cost_usd"`
 }
 
+// AgainstConstants is a policy against the hull of the constants at equal cost.
+type AgainstConstants struct {
+	Versus
+	// Verdict is better, worse or "no difference found", by intervals that hold for all policies of the
+	// result together (Bonferroni).
+	Verdict string `json:"verdict"`
+}
+
 // A PolicyRow is one policy at one knob on one split.
 type PolicyRow struct {
 	Name    string             `json:"name"`
@@ -148,13 +156,16 @@ type PolicyRow struct {
 	Holes   int                `json:"holes"`  // tasks that needed a response that is not recorded
 	Failed  int                `json:"failed"` // tasks that got no answer for another reason
 	// CostLowerBound is for how many decisions it is not recorded what the router itself cost.
-	CostLowerBound  int               `json:"cost_lower_bound,omitempty"`
-	VsBestConstant  *Versus           `json:"vs_best_constant"`
-	VsMatchedRandom *Versus           `json:"vs_matched_random"` // of a policy that makes calls of its own, against a mixture of constants at equal cost; nil where there is none
-	Metrics         map[string]Metric `json:"metrics"`           // apgr, cpt50, cpt80, aiq, …: see docs/metrics.md
-	OnFrontier      bool              `json:"on_frontier"`
-	OffPolicy       *OffPolicyRow     `json:"off_policy,omitempty"` // where the row is estimated from a log
-	Warnings        []string          `json:"warnings,omitempty"`
+	CostLowerBound  int     `json:"cost_lower_bound,omitempty"`
+	VsBestConstant  *Versus `json:"vs_best_constant"`
+	VsMatchedRandom *Versus `json:"vs_matched_random"` // of a policy that makes calls of its own, against a mixture of constants at equal cost; nil where there is none
+	// VsConstants holds it against the mixture of two constants that costs as much, which is what a
+	// router that knows nothing can reach; nil where costs are not known.
+	VsConstants *AgainstConstants `json:"vs_constants,omitempty"`
+	Metrics     map[string]Metric `json:"metrics"` // apgr, cpt50, cpt80, aiq, …: see docs/metrics.md
+	OnFrontier  bool              `json:"on_frontier"`
+	OffPolicy   *OffPolicyRow     `json:"off_policy,omitempty"` // where the row is estimated from a log
+	Warnings    []string          `json:"warnings,omitempty"`
 	RowMeasures
 }
 

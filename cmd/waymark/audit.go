@@ -78,6 +78,7 @@ func tell(a *app, t store.Told) {
 			fmt.Fprintf(a.stdout, " (signal %.4g)", d.Signal)
 		}
 		fmt.Fprintf(a.stdout, "\n  quality %s, cost %s, latency %s, %s\n", orUnknown(d.Quality), costText(d), latencyText(d.Latency), plural(d.Calls, "call"))
+		tellCalls(a, d.Made)
 	}
 	for i, s := range t.Steps {
 		upTo := "any knob above"
@@ -91,6 +92,24 @@ func tell(a *app, t store.Told) {
 		fmt.Fprintf(a.stdout, "  swept: %s for %s\n", clean(s.Model), upTo)
 	}
 	fmt.Fprintln(a.stdout)
+}
+
+// tellCalls lists the calls of a trial that made several, or one that failed.
+func tellCalls(a *app, made []store.MadeCall) {
+	for _, c := range made {
+		if len(made) == 1 && c.Err == "" {
+			return
+		}
+		cost := "unknown"
+		if c.Cost.Known {
+			cost = c.Cost.USD.String()
+		}
+		fmt.Fprintf(a.stdout, "  call %d, round %d: %s (%s), cost %s, latency %s", c.N+1, c.Round+1, clean(string(c.Model)), c.Purpose, cost, latencyText(c.Latency))
+		if c.Err != "" {
+			fmt.Fprintf(a.stdout, ", failed: %s", clean(c.Err))
+		}
+		fmt.Fprintln(a.stdout)
+	}
 }
 
 func orDash(s string) string {
