@@ -30,6 +30,7 @@ var walls = []wall{
 	{[]string{"internal/crossfit"}, []string{"policies", "datasets", "evaluators", "suite", "reports", "internal/store", "internal/runner", "internal/replay", "internal/learn"}, "copies of a policy are joined whatever they are", false},
 	{[]string{"internal/embedding", "internal/onnx"}, []string{"policies", "datasets", "evaluators", "suite", "reports", "internal/store", "internal/runner", "internal/replay", "internal/stats", "internal/curve"}, "vectors know texts and numbers only", false},
 	{[]string{"internal/store"}, []string{"internal/curve", "internal/stats", "internal/tune", "policies", "datasets", "evaluators", "suite", "reports"}, "the store keeps rows and computes nothing", false},
+	{[]string{"internal/wire"}, []string{"policies", "datasets", "evaluators", "suite", "reports", "internal/store", "internal/runner", "internal/replay"}, "what is said to a router outside is of the vocabulary alone: no label can be in it", false},
 	{[]string{"internal/runner", "internal/replay"}, []string{"policies", "datasets", "evaluators", "suite", "reports", "internal/store", "internal/stats", "internal/curve"}, "a run does not know whose policy, data or grader it drives", false},
 	{[]string{"suite"}, []string{"reports", "cmd"}, "a result does not know how it is drawn", false},
 	{[]string{"reports"}, []string{"policies", "datasets", "evaluators", "internal/store", "internal/runner", "internal/replay", "internal/curve", "cmd"}, "reports render a result and compute nothing", true},

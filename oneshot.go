@@ -155,6 +155,34 @@ type Spending struct {
 	Latency time.Duration // 0 if it takes no time that matters
 }
 
+// A Remarker is a Selector that has more to say about single decisions than its
+// Reasons: a remote router's own words, or why it has none.
+type Remarker interface {
+	Selector
+	// Remark writes what there is to say about each query into said, which is as long
+	// as qs; "" is nothing.
+	Remark(qs *Queries, said []string)
+}
+
+// A Waiter is a Selector or a Policy that waits for something outside to decide. A
+// run keeps what it decided in smaller parts, so that little is lost with it.
+type Waiter interface {
+	Waits() bool
+}
+
+// remark is what s has to say about the one query of t, or reason.
+func remark(s Selector, t *Trial, reason string) string {
+	r, ok := s.(Remarker)
+	if !ok {
+		return reason
+	}
+	var said [1]string
+	if r.Remark(One(t), said[:]); said[0] != "" {
+		return said[0]
+	}
+	return reason
+}
+
 // OneShot makes a Selector a Policy. Route is Select on a batch of one, so both
 // agree by construction.
 type OneShot struct{ Selector }
@@ -172,7 +200,7 @@ func (p OneShot) Route(ctx context.Context, t *Trial) (Decision, error) {
 			t.Spend("router", spent[0])
 		}
 	}
-	reason := p.Reasons()[pick[0].Reason]
+	reason := remark(p.Selector, t, p.Reasons()[pick[0].Reason])
 	if pick[0].Signal == pick[0].Signal {
 		t.Note("signal", pick[0].Signal)
 	}

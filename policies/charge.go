@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"waymark"
+	"waymark/internal/wire"
 	"waymark/internal/yamlfile"
 
 	"go.yaml.in/yaml/v3"
@@ -20,6 +21,11 @@ type Charge struct {
 	CostUSD   float64 `yaml:"cost_usd" json:"cost_usd,omitempty" doc:"US dollars a decision"`
 	LatencyMS float64 `yaml:"latency_ms" json:"latency_ms,omitempty" doc:"milliseconds a decision"`
 	Measured  bool    `yaml:"-" json:"measured,omitempty"` // the latency is that of scoring on this machine
+
+	// CostGiven and LatencyGiven tell a declared 0 from nothing, which matters of what
+	// is somewhere else: there a charge stands in place of what it says itself.
+	CostGiven    bool `yaml:"-" json:"cost_given,omitempty"`
+	LatencyGiven bool `yaml:"-" json:"latency_given,omitempty"`
 }
 
 // scorerKeys are the keys that scorers of every type have.
@@ -43,14 +49,25 @@ func (c *Charge) DecodeYAML(doc *yamlfile.Doc, n *yaml.Node) error {
 	}
 	type plain Charge // without this method
 	*c = Charge{}
-	return doc.DecodeNode(n, (*plain)(c))
+	rest := *n
+	rest.Content = nil
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i].Value, n.Content[i+1]
+		if key == "latency_ms" && value.Value == "measured" {
+			c.Measured = true
+			continue
+		}
+		c.CostGiven, c.LatencyGiven = c.CostGiven || key == "cost_usd", c.LatencyGiven || key == "latency_ms"
+		rest.Content = append(rest.Content, n.Content[i], value)
+	}
+	return doc.DecodeNode(&rest, (*plain)(c))
 }
 
 // Schema is a mapping or the word measured.
 func (*Charge) Schema() map[string]any {
 	number := map[string]any{"type": "number", "minimum": 0}
 	return map[string]any{"oneOf": []any{
-		map[string]any{"type": "object", "additionalProperties": false, "properties": map[string]any{"cost_usd": number, "latency_ms": number}},
+		map[string]any{"type": "object", "additionalProperties": false, "properties": map[string]any{"cost_usd": number, "latency_ms": map[string]any{"oneOf": []any{number, map[string]any{"enum": []string{"measured"}}}}}},
 		map[string]any{"enum": []string{"measured"}},
 	}}
 }
@@ -67,7 +84,7 @@ func (c Charge) check() error {
 
 // wrap charges for every decision of a scorer.
 func (c Charge) wrap(s Scorer) (Scorer, error) {
-	if c == (Charge{}) {
+	if !c.Measured && c.CostUSD == 0 && c.LatencyMS == 0 {
 		return s, nil
 	}
 	if err := c.check(); err != nil {
@@ -138,3 +155,23 @@ func (c *charged) Charge(qs *waymark.Queries, spent []waymark.Spending) {
 		spent[i].Latency += c.each.Latency
 	}
 }
+
+// of is what one decision of a router somewhere else is charged, of which the router
+// said s and which took some time.
+func (c Charge) of(s wire.Spent, took time.Duration) waymark.Spending {
+	out := waymark.Spending{Cost: s.Cost, Latency: s.Latency}
+	switch {
+	case c.Measured:
+		out.Latency = took
+	case c.LatencyGiven:
+		out.Latency = time.Duration(math.Round(c.LatencyMS * 1e6))
+	}
+	if c.CostGiven {
+		d, err := waymark.Dollars(c.CostUSD)
+		out.Cost = waymark.Cost{USD: d, Known: err == nil}
+	}
+	return out
+}
+
+// timed reports whether the time of a decision is known otherwise than by the router's word.
+func (c Charge) timed() bool { return c.Measured || c.LatencyGiven }

@@ -35,6 +35,9 @@ var Kinds = []Kind{
 	{"best-of", "the answer of several that a judge picks", func() Config { return new(BestOf) }},
 	{"planner", "parts of a query, each answered by a policy of its own, joined", func() Config { return new(Planner) }},
 	{"review", "a draft, and another model that approves, revises or replaces it", func() Config { return new(Review) }},
+	{"exec", "a router that is a program, asked over its standard input and output", func() Config { return new(Exec) }},
+	{"http", "a router behind HTTP, asked in the lines of exec", func() Config { return new(HTTP) }},
+	{"openai-router", "an OpenAI-compatible endpoint that picks the model itself", func() Config { return new(OpenAIRouter) }},
 }
 
 // A Config is what a suite says of one policy. Build checks it and makes the
@@ -60,6 +63,11 @@ type Inputs struct {
 	Learning *Learning
 	// Seed is the run's: fitting and drawing follow it.
 	Seed uint64
+	// Opened takes in what a policy opens, a process say, for whoever builds policies
+	// to close; nil where nothing may be opened.
+	Opened *Opened
+	// Prices are those that the suite names; nil where it names none.
+	Prices map[waymark.ModelID]waymark.Price
 
 	part   string            // where in the configuration a learned part stands
 	ladder []waymark.ModelID // of a scorer's policy, the weakest first

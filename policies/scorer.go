@@ -48,6 +48,8 @@ var ScorerKinds = []ScorerKind{
 	{"elo", "learned: ratings from battles on similar queries, as RouteLLM's", func() ScorerConfig { return new(Elo) }},
 	{"onnx", "what a model in the ONNX format says", func() ScorerConfig { return new(Onnx) }},
 	{"irt", "learned: the task's difficulty against the models' abilities", func() ScorerConfig { return new(IRT) }},
+	{"exec", "the score of a program, asked over its standard input and output", func() ScorerConfig { return new(ExecScore) }},
+	{"http", "the score of a router behind HTTP", func() ScorerConfig { return new(HTTPScore) }},
 }
 
 // AnyScorer is a scorer of a suite: its type, and the keys of that type.
@@ -83,14 +85,27 @@ func (a AnyScorer) build(in Inputs, ladder ...waymark.ModelID) (Scorer, error) {
 	}
 	in = in.within("scorer")
 	in.ladder = ladder
-	s, err := a.Build(in)
-	if err == nil {
-		s, err = a.Charge.wrap(s)
-	}
+	s, err := a.charged(in)
 	if fe, ok := err.(*FieldError); ok {
 		return nil, &FieldError{Path: append([]any{"scorer"}, fe.Path...), Msg: fe.Msg}
 	}
 	return s, err
+}
+
+// chargesItself is a scorer whose own word on its costs a charge replaces.
+type chargesItself interface {
+	buildCharged(in Inputs, c Charge) (Scorer, error)
+}
+
+func (a AnyScorer) charged(in Inputs) (Scorer, error) {
+	if own, ok := a.ScorerConfig.(chargesItself); ok {
+		return own.buildCharged(in, a.Charge)
+	}
+	s, err := a.Build(in)
+	if err != nil {
+		return nil, err
+	}
+	return a.Charge.wrap(s)
 }
 
 const noScore = "no score that is a finite number"
@@ -126,6 +141,21 @@ func (s scored) Charge(qs *waymark.Queries, spent []waymark.Spending) {
 	for i := range spent {
 		spent[i] = waymark.Spending{Cost: waymark.Paid(0)}
 	}
+}
+
+// Remark is what the scorer has to say, where it says anything.
+func (s scored) Remark(qs *waymark.Queries, said []string) {
+	if r, ok := s.scorer.(interface {
+		Remark(*waymark.Queries, []string)
+	}); ok {
+		r.Remark(qs, said)
+	}
+}
+
+// Waits reports whether the scorer waits for something outside.
+func (s scored) Waits() bool {
+	w, ok := s.scorer.(waymark.Waiter)
+	return ok && w.Waits()
 }
 
 // scoreFunc is a scorer that rates one query at a time.

@@ -330,6 +330,9 @@ func banner(res *suite.Result) []string {
 	if res.Run.ID != "" {
 		out = append(out, "Run "+res.Run.ID)
 	}
+	for _, r := range res.Run.Routers {
+		out = append(out, clean(r.String()))
+	}
 	return out
 }
 

@@ -42,6 +42,9 @@ type board struct {
 	log        *logged // nil unless the dataset is logged traffic
 	ground     ground
 	called
+
+	book   map[waymark.ModelID]waymark.Price // that costs are of; nil where they are as recorded
+	opened *policies.Opened                  // what policies talk to; whoever prepared the board closes it
 }
 
 // prepare reads everything that a run needs.
@@ -50,7 +53,7 @@ func (s *Suite) prepare(ctx context.Context, opt *Options) (*board, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &board{info: folder.Info(), folder: folder}
+	b := &board{info: folder.Info(), folder: folder, opened: &policies.Opened{Offline: opt.offline}}
 	b.ground = matrixGround{b}
 	b.vectors = b.vectorSource(ctx)
 	b.base = filepath.Dir(s.Path)
@@ -213,7 +216,10 @@ func (b *board) readVerdicts(ctx context.Context, _ *Suite, _ *Options) error {
 
 // inputs is what policies are built from.
 func (b *board) inputs(learning *policies.Learning) policies.Inputs {
-	in := policies.Inputs{Models: b.matrix.Models, Others: b.others(), Features: b.info.Features, Vectors: b.vectors, Embeddings: b.embeddings, Folder: b.base, Learning: learning, Seed: b.queries.Seed}
+	in := policies.Inputs{
+		Models: b.matrix.Models, Others: b.others(), Features: b.info.Features, Vectors: b.vectors, Embeddings: b.embeddings,
+		Folder: b.base, Learning: learning, Seed: b.queries.Seed, Opened: b.opened, Prices: b.book,
+	}
 	if len(b.verdicts) > 0 {
 		in.Verdicts = func(name string) (policies.Verdicts, error) {
 			if vs, ok := b.verdicts[name]; ok {

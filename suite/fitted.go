@@ -120,6 +120,7 @@ func (s *Suite) Fit(ctx context.Context, policy string, opt Options) (*Fitted, e
 	if err != nil {
 		return nil, err
 	}
+	defer b.opened.Close()
 	opt.stage("fitting")
 	e := s.Policies[i]
 	e.fitted = nil

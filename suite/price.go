@@ -20,7 +20,7 @@ func (b *board) price(_ context.Context, s *Suite, opt *Options) error {
 	if err != nil {
 		return err
 	}
-	b.prices = "recorded"
+	b.prices, b.book = "recorded", prices
 	if prices != nil {
 		b.prices = source
 		if err := b.reprice(s, prices); err != nil {

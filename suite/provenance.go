@@ -11,6 +11,7 @@ func (s *Suite) provenance(res *Result, b *board, opt *Options, kept *keeper, st
 	if kept.run != nil {
 		res.Run.ID = kept.run.ID()
 	}
+	res.Run.Routers = b.opened.Routers()
 	res.evidence.Run, res.evidence.Started = res.Run.ID, res.Run.Started
 	res.Dataset = b.describe()
 }

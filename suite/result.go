@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"waymark/internal/stats"
+	"waymark/policies"
 )
 
 // Schema is the version of a Result's JSON form.
@@ -58,6 +59,8 @@ type RunInfo struct {
 	Machine   string    `json:"machine"`
 	Seed      uint64    `json:"seed"`
 	Prices    string    `json:"prices"` // which costs were used: "recorded", or the price book
+	// Routers are those that were asked, and what the way to them takes.
+	Routers []policies.Spoken `json:"routers,omitempty"`
 }
 
 // DatasetInfo is the provenance of a dataset.

@@ -28,6 +28,7 @@ func (s *Suite) Run(ctx context.Context, opt Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer b.opened.Close()
 	if text := stale(b.describe(), start, s.Stale); text != "" {
 		b.warnings = append(b.warnings, text)
 	}
@@ -36,10 +37,14 @@ func (s *Suite) Run(ctx context.Context, opt Options) (*Result, error) {
 		return nil, err
 	}
 	opt.stage("sweeping knobs")
-	if err := s.sweepAll(ctx, b, cands); err != nil {
-		return nil, err
+	err = s.sweepAll(ctx, b, cands)
+	var kept *keeper
+	if err == nil {
+		kept, err = s.begin(ctx, b, cands, &opt, start)
 	}
-	kept, err := s.begin(ctx, b, cands, &opt, start)
+	if errors.Is(err, context.Canceled) {
+		return nil, &Incomplete{Why: "interrupted before the first decision was kept"}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -164,6 +169,7 @@ func (b *board) leaveOut(rows map[int]bool) error {
 // A keeper keeps a run in results.db; one without a run keeps nothing.
 type keeper struct {
 	ctx  context.Context
+	db   *store.DB
 	run  *store.Run
 	done store.Done
 
@@ -176,6 +182,7 @@ func (s *Suite) begin(ctx context.Context, b *board, cands []*candidate, opt *Op
 	if opt.DB == nil {
 		return k, nil
 	}
+	k.db = opt.DB
 	digest := s.specDigest(b, opt)
 	var err error
 	if opt.Resume != "" {
@@ -315,13 +322,29 @@ func decisionsOf(c runner.Chunk) store.Decisions {
 		i := c.First + k
 		d.Task[k] = int32(i)
 		d.Status[k] = outcomes[r.Status[i]]
-		if r.Traces != nil {
+		switch {
+		case r.Traces != nil:
 			d.Arm[k] = r.Model[i] // whose arms begin with the models of the matrix
 			remember(&d, r, i)
+		default:
+			remark(&d, r, i)
 		}
 	}
 	return d
 }
+
+// remark adds what a one-shot policy said of one task, and spent on deciding it.
+func remark(d *store.Decisions, r *runner.Rows, i int) {
+	if r.Remarks != nil && r.Remarks[i] != "" {
+		d.Remarks = append(d.Remarks, store.Remark{Task: int32(i), Text: r.Remarks[i]})
+	}
+	if r.Spent != nil && r.Spent[i] != (waymark.Spending{Cost: waymark.Paid(0)}) {
+		d.Made = append(d.Made, store.MadeCall{Task: int32(i), Model: routerCall, Purpose: waymark.ForRouting, Cost: r.Spent[i].Cost, Latency: r.Spent[i].Latency})
+	}
+}
+
+// routerCall is the model of what a router spends, as in a trial.
+const routerCall = "router"
 
 var outcomes = [...]store.Outcome{runner.Answered: store.Answered, runner.Hole: store.Hole, runner.Failed: store.Failed}
 
@@ -361,8 +384,9 @@ func (s *Suite) replay(ctx context.Context, b *board, cands []*candidate, kept *
 		ran[j] = cands[i]
 	}
 	composer := b.composer(ran, opt)
+	known := kept.resumed(b, cands, position)
 	r := b.runner()
-	r.Workers, r.Compose = opt.Workers, composer.judge
+	r.Workers, r.Compose, r.Stored = opt.Workers, composer.judge, known
 	r.Done = func(c runner.Chunk) error {
 		c.Job = position[c.Job]
 		if err := kept.append(c); err != nil {
@@ -393,6 +417,9 @@ func (s *Suite) replay(ctx context.Context, b *board, cands []*candidate, kept *
 	lint, err := s.lint(ctx, b, cands, opt)
 	if err != nil {
 		return nil, err
+	}
+	for _, r := range b.opened.Routers() {
+		b.warnings = append(b.warnings, r.Warnings...)
 	}
 	opt.stage("estimating")
 	res, err := b.ground.describe(s, cands)

@@ -46,6 +46,7 @@ func (s *Suite) Tune(ctx context.Context, spec TuneSpec, opt Options) (*Tuned, e
 	if err != nil {
 		return nil, err
 	}
+	defer b.opened.Close()
 	if err := b.log.refuse("tune"); err != nil {
 		return nil, err
 	}

@@ -2,7 +2,10 @@ package suite
 
 import (
 	"context"
+	"errors"
 	"fmt"
+
+	"waymark/policies"
 )
 
 // Validate reads everything that a run would and runs nothing. It tells in one line
@@ -15,10 +18,14 @@ func (s *Suite) Validate(ctx context.Context, opt Options) (string, *Lint, error
 	if err != nil {
 		return "", nil, err
 	}
+	defer b.opened.Close()
 	found, err := s.tryOut(ctx, b, &opt)
 	untried := ""
 	if n := b.embeddings.Unknown(); err != nil && n > 0 {
 		untried, err = fmt.Sprintf("; policies were not tried: %d prompts have no embedding yet, and asking for one costs money", n), nil
+	}
+	if errors.Is(err, policies.ErrOffline) {
+		untried, err = "; policies were not tried: the routers outside are asked only in a run", nil
 	}
 	if err != nil {
 		return "", nil, err

@@ -179,8 +179,11 @@ func storyJSON(a *app, s store.Story) error {
 
 // whyOf is what there is to say of a decision, once.
 func whyOf(d *store.ToldDecision) string {
-	if d.Remark == d.Reason {
+	switch {
+	case d.Reason == "" || d.Reason == d.Remark:
+		return d.Remark
+	case d.Remark == "":
 		return d.Reason
 	}
-	return strings.TrimSpace(d.Reason + " " + d.Remark)
+	return d.Reason + ": " + d.Remark
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/alecthomas/kong"
 	"go.yaml.in/yaml/v3"
 
+	"waymark/internal/testdata"
 	"waymark/suite"
 )
 
@@ -71,6 +72,7 @@ func TestSuitesOfTheDocsRun(t *testing.T) {
 func runsAsItStands(t *testing.T, text string, keys map[string]any) {
 	dir := t.TempDir()
 	documented(t, filepath.Join(dir, fmt.Sprint(keys["dataset"])), keys)
+	examples(t, dir, text)
 	s, err := suite.Parse(filepath.Join(dir, "suite.yaml"), []byte(text))
 	if err != nil {
 		t.Fatal(err)
@@ -93,6 +95,24 @@ func runsAsItStands(t *testing.T, text string, keys map[string]any) {
 		if strings.Contains(v.Why, "no interval") {
 			t.Errorf("%s cannot be decided: %s", v.Expr, v.Why)
 		}
+	}
+}
+
+// examples puts the routers of examples/ beside a suite that starts them. A test of one that needs a
+// program which is not there is skipped.
+func examples(t *testing.T, dir, text string) {
+	t.Helper()
+	for _, tool := range []string{"python3", "fasttext", "node"} {
+		if strings.Contains(text, "["+tool+", ") || tool == "fasttext" && strings.Contains(text, "examples/fasttext") {
+			testdata.Tool(t, tool)
+		}
+	}
+	there, err := filepath.Abs("../../examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(there, filepath.Join(dir, "examples")); err != nil {
+		testdata.Missing(t, fmt.Sprintf("symbolic links: %v", err))
 	}
 }
 

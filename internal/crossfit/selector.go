@@ -114,6 +114,30 @@ func (s *selector) Charge(qs *waymark.Queries, spent []waymark.Spending) {
 	})
 }
 
+// Remark is what each query's copy has to say.
+func (s *selector) Remark(qs *waymark.Queries, said []string) {
+	_ = s.each(qs, func(c int, part *waymark.Queries, at []int) error {
+		r, ok := s.copies[c].(waymark.Remarker)
+		if !ok {
+			return nil
+		}
+		own := make([]string, len(at))
+		r.Remark(part, own)
+		for k, i := range at {
+			said[i] = own[k]
+		}
+		return nil
+	})
+}
+
+// Waits reports whether a copy waits for something outside.
+func (s *selector) Waits() bool {
+	return slices.ContainsFunc(s.copies, func(c waymark.Selector) bool {
+		w, ok := c.(waymark.Waiter)
+		return ok && w.Waits()
+	})
+}
+
 // steps is a selector whose copies are swept.
 type steps struct{ *selector }
 

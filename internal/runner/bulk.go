@@ -22,6 +22,9 @@ func (r *Runner) bulk(ctx context.Context, s waymark.Selector, arms []int32, c C
 	if charger, ok := s.(waymark.Charger); ok {
 		r.charge(charger, qs, c)
 	}
+	if remarker, ok := s.(waymark.Remarker); ok {
+		remarker.Remark(qs, c.Rows.Remarks[c.First:c.End])
+	}
 	return nil
 }
 
@@ -51,7 +54,7 @@ func (r *Runner) fill(rows *Rows, i int, p waymark.Pick, arms []int32) {
 
 // charge adds what deciding cost and took.
 func (r *Runner) charge(s waymark.Charger, qs *waymark.Queries, c Chunk) {
-	spent := make([]waymark.Spending, qs.Len())
+	spent := c.Rows.Spent[c.First:c.End]
 	s.Charge(qs, spent)
 	for k, sp := range spent {
 		i := c.First + k

@@ -45,6 +45,14 @@ type Rows struct {
 	// RouterCost says of each decision whether its own cost is known; where it is
 	// not, Cost is a lower bound. It is nil for a policy whose deciding is free.
 	RouterCost []bool
+
+	// Spent is what deciding itself cost and took, as part of Cost and Latency. It is nil
+	// for a policy whose deciding is free, and for one that has Traces.
+	Spent []waymark.Spending
+
+	// Remarks are what a one-shot policy said of single decisions beside its Reasons,
+	// such as a remote router's own words; nil for one that says no more.
+	Remarks []string
 }
 
 func newRows(n int) *Rows {
@@ -82,8 +90,14 @@ func (r *Rows) Why(i int) string {
 		}
 		return r.Traces[i].Decision.Reason
 	}
+	if r.Remarks != nil && r.Remarks[i] != "" && r.Model[i] < 0 {
+		return r.Remarks[i]
+	}
 	if r.Status[i] == Failed && r.Model[i] >= 0 {
 		return noScore
+	}
+	if r.Remarks != nil && r.Remarks[i] != "" {
+		return r.Remarks[i]
 	}
 	return r.Reasons[r.Reason[i]]
 }

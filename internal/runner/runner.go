@@ -47,8 +47,24 @@ type Judgement struct {
 	Why   string // where there is no score
 }
 
-// ChunkSize is how many tasks are worked on, and stored, together.
-const ChunkSize = 4096
+// ChunkSize is how many tasks are worked on, and stored, together. Of a policy that
+// makes calls or waits for something outside it is SlowChunk, so that little is lost.
+const (
+	ChunkSize = 4096
+	SlowChunk = 256
+)
+
+// chunkSize is that of a policy.
+func chunkSize(p waymark.Policy) int {
+	s := selector(p)
+	if s == nil {
+		return SlowChunk
+	}
+	if w, ok := s.(waymark.Waiter); ok && w.Waits() {
+		return SlowChunk
+	}
+	return ChunkSize
+}
 
 // A Chunk is a finished part of a job: tasks First up to End of one repeat.
 type Chunk struct {
@@ -66,6 +82,10 @@ type Runner struct {
 	// answer is a failed row.
 	Compose func(ctx context.Context, c Composition) (Judgement, error)
 	Workers int // 0: one a processor
+
+	// Stored fills in a chunk that is known from an earlier run and reports whether it
+	// was; it may be nil. Such a chunk is not run. It is called from several goroutines.
+	Stored func(Chunk) (bool, error)
 
 	// Done is called once for each finished chunk, from one goroutine at a time, in
 	// no certain order. An error ends the run.
@@ -102,14 +122,15 @@ func (r *Runner) Run(ctx context.Context, jobs []Job) ([][]*Rows, error) {
 	for j := range jobs {
 		for repeat, rows := range out[j] {
 			prepare(rows, jobs[j].Policy)
-			for i, first := 0, 0; first < n && !stopped(ctx, failed); i, first = i+1, first+ChunkSize {
-				c := Chunk{Job: j, Repeat: repeat, N: i, First: first, End: min(first+ChunkSize, n), Rows: rows}
+			size := chunkSize(jobs[j].Policy)
+			for i, first := 0, 0; first < n && !stopped(ctx, failed); i, first = i+1, first+size {
+				c := Chunk{Job: j, Repeat: repeat, N: i, First: first, End: min(first+size, n), Rows: rows}
 				work.Go(func() error {
 					if stopped(ctx, failed) {
 						return nil
 					}
 					// A chunk that has begun is finished, whatever becomes of ctx.
-					if err := r.chunk(context.WithoutCancel(ctx), jobs[j].Policy, arms[j], c); err != nil {
+					if err := r.finish(context.WithoutCancel(ctx), jobs[j].Policy, arms[j], c); err != nil {
 						return fmt.Errorf("policy %s: %w", jobs[j].Name, err)
 					}
 					finished <- c
@@ -165,7 +186,10 @@ func prepare(rows *Rows, p waymark.Policy) {
 	}
 	rows.Reasons = s.Reasons()
 	if _, ok := s.(waymark.Charger); ok {
-		rows.RouterCost = make([]bool, rows.Len())
+		rows.Spent, rows.RouterCost = make([]waymark.Spending, rows.Len()), make([]bool, rows.Len())
+	}
+	if _, ok := s.(waymark.Remarker); ok {
+		rows.Remarks = make([]string, rows.Len())
 	}
 }
 
@@ -178,6 +202,16 @@ func selector(p waymark.Policy) waymark.Selector {
 		return p.StepSelector
 	}
 	return nil
+}
+
+// finish takes a chunk from where it is stored, or runs it.
+func (r *Runner) finish(ctx context.Context, p waymark.Policy, arms []int32, c Chunk) error {
+	if r.Stored != nil {
+		if there, err := r.Stored(c); there || err != nil {
+			return err
+		}
+	}
+	return r.chunk(ctx, p, arms, c)
 }
 
 func (r *Runner) chunk(ctx context.Context, p waymark.Policy, arms []int32, c Chunk) error {

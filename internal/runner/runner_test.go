@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -124,6 +126,53 @@ func TestInterruptKeepsFinishedChunks(t *testing.T) {
 	}
 	if pending := rows[0][0].Count(runner.Pending); pending == 0 || pending+int(done.Load()) != m.Queries(nil, 1).Len() {
 		t.Errorf("%d pending and %d done of %d", pending, done.Load(), 8*runner.ChunkSize)
+	}
+}
+
+// waits is a policy whose trials wait for each other: it ends only where several go on at once.
+type waits struct{ together *sync.WaitGroup }
+
+func (waits) Waits() bool { return true }
+
+func (p waits) Route(ctx context.Context, t *waymark.Trial) (waymark.Decision, error) {
+	p.together.Done()
+	p.together.Wait()
+	c, err := t.Ask(ctx, "cheap")
+	return waymark.Decision{Answer: c.N}, err
+}
+
+func TestTrialsOfAPolicyThatWaitsGoOnTogether(t *testing.T) {
+	m := board(t, 4)
+	p := waits{new(sync.WaitGroup)}
+	p.together.Add(4)
+	if r := run(t, m, 1, runner.Job{Name: "waits", Policy: p})[0][0]; r.Count(runner.Answered) != 4 {
+		t.Errorf("%d answered, want 4", r.Count(runner.Answered))
+	}
+}
+
+// A chunk that is stored is not run, and chunks of a policy that makes calls are small.
+func TestStoredChunksAreNotRun(t *testing.T) {
+	m := board(t, 3*runner.SlowChunk+5)
+	var finished []int
+	r := &runner.Runner{Matrix: m, Queries: m.Queries(nil, 1), Workers: 1}
+	r.Stored = func(c runner.Chunk) (bool, error) {
+		for i := c.First; c.N == 1 && i < c.End; i++ {
+			c.Rows.Status[i], c.Rows.Cost[i] = runner.Answered, 77
+		}
+		return c.N == 1, nil
+	}
+	r.Done = func(c runner.Chunk) error {
+		finished = append(finished, c.N)
+		return nil
+	}
+	rows, err := r.Run(t.Context(), []runner.Job{{Name: "cascade", Policy: cascade{}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := rows[0][0]
+	slices.Sort(finished)
+	if !slices.Equal(finished, []int{0, 1, 2, 3}) || got.Cost[0] != 11 || got.Cost[runner.SlowChunk] != 77 || got.Traces[runner.SlowChunk].Calls != nil {
+		t.Errorf("finished %v, costs %v and %v", finished, got.Cost[0], got.Cost[runner.SlowChunk])
 	}
 }
 

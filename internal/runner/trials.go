@@ -5,14 +5,27 @@ import (
 	"errors"
 	"math"
 
+	"golang.org/x/sync/errgroup"
+
 	"waymark"
 )
 
+// atOnce is how many trials of a chunk go on together where the policy waits for something outside.
+const atOnce = 8
+
 // trials runs a policy that makes its own calls, task by task.
 func (r *Runner) trials(ctx context.Context, p waymark.Policy, c Chunk) error {
+	one := func(i int) error { return r.enter(ctx, c, i, waymark.Attempt(ctx, p, r.Trial(i, c.Repeat))) }
+	if w, ok := p.(waymark.Waiter); ok && w.Waits() {
+		work := errgroup.Group{}
+		work.SetLimit(atOnce)
+		for i := c.First; i < c.End; i++ {
+			work.Go(func() error { return one(i) })
+		}
+		return work.Wait()
+	}
 	for i := c.First; i < c.End; i++ {
-		tr := waymark.Attempt(ctx, p, r.Trial(i, c.Repeat))
-		if err := r.enter(ctx, c, i, tr); err != nil {
+		if err := one(i); err != nil {
 			return err
 		}
 	}
