@@ -100,7 +100,7 @@ func expectedGain() map[demo.Category]map[int]float64 {
 }
 
 // recovered is the share of the gap between weak and strong that is recovered where the
-// share s of the tasks, those with the highest scores, goes to strong; at 101 shares.
+// share s of the tasks, those with the highest scores, goes to strong; at the shares 0, 0.01, … 1.
 func (j judged) recovered(scores []float64) []float64 {
 	order := make([]int, len(scores))
 	for i := range order {
@@ -130,16 +130,13 @@ func (j judged) recovered(scores []float64) []float64 {
 		total += sum
 		lo = hi
 	}
-	out := make([]float64, 101)
-	sum := 0.0
+	cumulated := make([]float64, len(gains)+1)
 	for k, g := range gains {
-		sum += g
-		out[100*(k+1)/len(gains)] = sum / total
+		cumulated[k+1] = cumulated[k] + g/total
 	}
-	for k := 1; k < len(out); k++ {
-		if out[k] == 0 {
-			out[k] = out[k-1]
-		}
+	out := make([]float64, 101)
+	for x := range out {
+		out[x] = cumulated[x*len(gains)/100]
 	}
 	return out
 }

@@ -18,8 +18,10 @@ func drawLearned(path string, curves map[int][]float64, best, truth []float64) e
 	p.X.Label.Text, p.Y.Label.Text = "tasks sent to the strong model, %", "gap between weak and strong recovered, %"
 	p.Title.TextStyle.Font, p.X.Label.TextStyle.Font, p.Y.Label.TextStyle.Font = sans, sans, sans
 	p.X.Tick.Label.Font, p.Y.Tick.Label.Font, p.Legend.TextStyle.Font = sans, sans, sans
-	p.Legend.Left = false
-	p.X.Min, p.X.Max, p.Y.Min = 0, 100, 0
+	p.Legend.Padding, p.Legend.YOffs, p.Legend.XOffs = vg.Points(2), vg.Points(6), vg.Points(-6)
+	p.Title.Padding = vg.Points(8)
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 100, 0, 100
+	p.X.Tick.Marker, p.Y.Tick.Marker = everyTwenty{}, everyTwenty{}
 	add := func(name string, recovered []float64, c color.Color, width float64, dashes ...vg.Length) error {
 		l, err := plotter.NewLine(points(recovered))
 		if err != nil {
@@ -53,4 +55,14 @@ func drawLearned(path string, curves map[int][]float64, best, truth []float64) e
 		return err
 	}
 	return p.Save(8*vg.Inch, 5*vg.Inch, path)
+}
+
+// everyTwenty has a label at each 20 %.
+type everyTwenty struct{}
+
+func (everyTwenty) Ticks(_, _ float64) (out []plot.Tick) {
+	for x := 0; x <= 100; x += 20 {
+		out = append(out, plot.Tick{Value: float64(x), Label: fmt.Sprint(x)})
+	}
+	return out
 }
