@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"waymark/suite"
@@ -147,6 +148,8 @@ func matchNotes(res *suite.Result) (out []string) {
 			out = append(out, line)
 		}
 	}
+	var reasons []string
+	withheld := map[string][]string{}
 	for _, c := range res.Curves {
 		for _, m := range c.Matches {
 			if m.Kind == "policy" {
@@ -159,7 +162,12 @@ func matchNotes(res *suite.Result) (out []string) {
 				add("at equal cost, " + c.Policy + " is " + w)
 			}
 			if w := m.AtQuality.Saving.Withheld; w != "" && len(m.AtQuality.Knob) > 0 {
-				add(fmt.Sprintf("[n/a] saving of %s at equal quality: %s", c.Policy, w))
+				if !slices.Contains(reasons, w) {
+					reasons = append(reasons, w)
+				}
+				if !slices.Contains(withheld[w], c.Policy) {
+					withheld[w] = append(withheld[w], c.Policy)
+				}
 			}
 		}
 		for _, name := range []string{"hypervolume", "oracle_apgr"} {
@@ -167,6 +175,9 @@ func matchNotes(res *suite.Result) (out []string) {
 				add(fmt.Sprintf("[n/a] %s: %s", strings.ReplaceAll(name, "_", " "), m.Interval.Withheld))
 			}
 		}
+	}
+	for _, w := range reasons {
+		add(fmt.Sprintf("[n/a] saving of %s at equal quality: %s", strings.Join(withheld[w], ", "), w))
 	}
 	return out
 }

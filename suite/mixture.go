@@ -102,6 +102,7 @@ const (
 	shownBetter  = "better"
 	shownWorse   = "worse"
 	nothingFound = "no difference found"
+	alike        = "the same"
 	notCompared  = "not compared"
 )
 
@@ -126,6 +127,9 @@ func (f *field) againstConstants(res *Result, cands []*candidate) {
 	for _, i := range rows {
 		v := f.equalCost(f.m, of[i])
 		a := &AgainstConstants{Versus: *v, Verdict: notCompared}
+		if v.Quality.Value == 0 && v.Cost.Value == 0 {
+			a.Verdict = alike
+		}
 		if wide := f.equalCost(&together, of[i]).Quality; wide.Withheld == "" && !math.IsNaN(wide.Lo) {
 			a.Verdict = nothingFound
 			switch {

@@ -136,7 +136,7 @@ type Versus struct {
 // AgainstConstants is a policy against the hull of the constants at equal cost.
 type AgainstConstants struct {
 	Versus
-	// Verdict is better, worse or "no difference found", by intervals that hold for all policies of the
+	// Verdict is better, worse, "no difference found", "the same" or "not compared", by intervals that hold for all policies of the
 	// result together (Bonferroni).
 	Verdict string `json:"verdict"`
 }
