@@ -37,6 +37,15 @@ func (t *tuning) certify() (x float64, ok bool, err error) {
 			g.Start = riskStart
 		}
 	}
+	if t.c.fit.learned && t.c.fit.loaded == nil {
+		frozen, err := t.c.fit.save(t.b, t.c.entry, t.out.Version)
+		if err != nil {
+			return 0, false, err
+		}
+		t.out.Frozen, g.Fitted = frozen, frozen.Digest
+	} else if t.c.fit.loaded != nil {
+		g.Fitted = t.c.fit.loaded.Digest
+	}
 	order := t.order()
 	g.Units = order.units
 	conditions, texts, err := t.bounded(order)

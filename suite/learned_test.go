@@ -223,6 +223,45 @@ func TestFittedPoliciesAreSavedAndLoaded(t *testing.T) {
 	}
 }
 
+// A certificate of a learned policy is of one frozen policy, fitted on tasks that it was not certified
+// on. The tuned suite loads that one.
+func TestACertificateIsOfAFrozenPolicy(t *testing.T) {
+	s := learnable(1200, 5).write(t, fmt.Sprintf(learnedSuite, "{tune: 0.6, seed: 3}"))
+	out, err := s.Tune(t.Context(), suite.TuneSpec{Policy: "logistic", Guarantee: true, Delta: 0.1}, suite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out.Frozen == nil || out.Guarantee.Fitted != out.Frozen.Digest || !out.Guarantee.Certified {
+		t.Fatalf("certificate %+v", out.Guarantee)
+	}
+	if tune := out.Tune.N; out.Frozen.Tasks == 0 || tune == 0 || out.Frozen.Tasks+tune > 760 || out.Frozen.Tasks < 250 || tune < 250 {
+		t.Errorf("fitted on %d tasks and certified on %d of about 720", out.Frozen.Tasks, tune)
+	}
+	state, err := out.Frozen.JSON()
+	must(t, err)
+	dir := filepath.Dir(s.Path)
+	write(t, filepath.Join(dir, "s.tuned.fitted.json"), string(state))
+	text, diff, err := s.RewriteFitted("logistic", "s.tuned.fitted.json", float64(out.Knob[0]))
+	must(t, err)
+	if !strings.Contains(diff, `fitted: "s.tuned.fitted.json"`) {
+		t.Errorf("diff\n%s", diff)
+	}
+	write(t, s.Path, text)
+	tuned, err := suite.Load(s.Path)
+	must(t, err)
+	res := result(t, tuned, suite.Options{Policies: []string{"logistic"}})
+	near(t, "quality on the test split", res.Policies[0].Quality.Value, out.Test.Quality.Value, 1e-12)
+	block := strings.Replace(text, text[strings.Index(text, "  - {name: logistic"):strings.Index(text, "  - {name: knn")],
+		"  - name: logistic\n    type: threshold\n    threshold: sweep # here\n    scorer: logistic\n    weak: weak\n    strong: strong\n", 1)
+	again, err := suite.Parse(s.Path, []byte(block))
+	must(t, err)
+	text, diff, err = again.RewriteFitted("logistic", "x.json", 0.5)
+	must(t, err)
+	if !strings.Contains(text, "    threshold: 0.5 # here\n    fitted: \"x.json\"\n    scorer") || !strings.Contains(diff, "+    fitted:") {
+		t.Errorf("in block style\n%s", diff)
+	}
+}
+
 func write(t *testing.T, path, text string) {
 	t.Helper()
 	must(t, os.WriteFile(path, []byte(text), 0o644))

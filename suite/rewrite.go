@@ -6,12 +6,24 @@ import (
 	"strconv"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
+
 	"waymark/policies"
 )
 
 // Rewrite is the suite's text with the knob of a policy put where its threshold
 // stands, and the change as a unified diff. Nothing else moves, comments included.
 func (s *Suite) Rewrite(policy string, knob ...float64) (text, diff string, err error) {
+	return s.rewrite(policy, "", knob)
+}
+
+// RewriteFitted is Rewrite of a policy that is to be loaded from a file, which is named beside its
+// knob.
+func (s *Suite) RewriteFitted(policy, file string, knob ...float64) (text, diff string, err error) {
+	return s.rewrite(policy, file, knob)
+}
+
+func (s *Suite) rewrite(policy, fitted string, knob []float64) (text, diff string, err error) {
 	i := slices.IndexFunc(s.Policies, func(e Entry) bool { return e.Name == policy })
 	if i < 0 {
 		return "", "", fmt.Errorf("the suite has no policy %q", policy)
@@ -32,6 +44,15 @@ func (s *Suite) Rewrite(policy string, knob ...float64) (text, diff string, err 
 	}
 	changed := slices.Clone(lines)
 	changed[line-1] = string(old[:column-1]) + value + rest[end:]
+	if e := s.Policies[i]; fitted != "" && e.node != nil && e.Fitted == "" {
+		name := strconv.Quote(fitted)
+		if e.node.Style&yaml.FlowStyle != 0 {
+			changed[line-1] = string(old[:column-1]) + value + ", fitted: " + name + rest[end:]
+		} else {
+			indent := strings.Repeat(" ", e.node.Column-1)
+			changed[line-1] = strings.TrimRight(changed[line-1], "\r\n") + "\n" + indent + "fitted: " + name + "\n"
+		}
+	}
 	return strings.Join(changed, ""), unified(s.Path, lines, changed, line-1), nil
 }
 
@@ -78,10 +99,11 @@ func unified(path string, before, after []string, at int) string {
 		hi-- // what follows the last newline
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "--- %s\n+++ %s\n@@ -%d,%d +%d,%d @@\n", path, path, lo+1, hi-lo, lo+1, hi-lo)
+	now := strings.Split(strings.TrimRight(after[at], "\r\n"), "\n")
+	fmt.Fprintf(&b, "--- %s\n+++ %s\n@@ -%d,%d +%d,%d @@\n", path, path, lo+1, hi-lo, lo+1, hi-lo+len(now)-1)
 	for i := lo; i < hi; i++ {
 		if i == at {
-			fmt.Fprintf(&b, "-%s\n+%s\n", strings.TrimRight(before[i], "\r\n"), strings.TrimRight(after[i], "\r\n"))
+			fmt.Fprintf(&b, "-%s\n+%s\n", strings.TrimRight(before[i], "\r\n"), strings.Join(now, "\n+"))
 			continue
 		}
 		fmt.Fprintf(&b, " %s\n", strings.TrimRight(before[i], "\r\n"))

@@ -23,6 +23,9 @@ type Tuned struct {
 	Confidence float64     `json:"confidence"`
 	Search     string      `json:"search"` // how the knobs were gone through, such as "exact: every distinct knob"
 
+	// Frozen is the policy that a certificate is of, where parts of it are learned.
+	Frozen *Fitted `json:"-"`
+
 	KnobName string   `json:"knob_name"`
 	Knob     []Number `json:"knob"` // empty where none meets the objective
 	Split    string   `json:"split"`
@@ -109,6 +112,9 @@ type Guarantee struct {
 	Reason    string   `json:"reason,omitempty"`
 	// Uncertified says that the fallback misses the target itself.
 	Uncertified bool `json:"uncertified,omitempty"`
+	// Fitted is the digest of the policy's learned parts, which were fitted on the other half of the
+	// tune split. The certificate is of this very policy: fitted again, it is another.
+	Fitted string `json:"fitted,omitempty"`
 }
 
 // Headline is what a Tuned comes to, in one sentence.

@@ -120,7 +120,11 @@ func (c *tuneCmd) write(a *app, s *suite.Suite, t *suite.Tuned) error {
 		for _, x := range t.Knob {
 			knob = append(knob, float64(x))
 		}
-		text, diff, err := s.Rewrite(t.Policy, knob...)
+		frozen := ""
+		if t.Frozen != nil {
+			frozen = filepath.Base(base) + ".fitted.json"
+		}
+		text, diff, err := s.RewriteFitted(t.Policy, frozen, knob...)
 		if err != nil {
 			return err
 		}
@@ -129,6 +133,14 @@ func (c *tuneCmd) write(a *app, s *suite.Suite, t *suite.Tuned) error {
 		}
 		order = []string{path, base + ".diff", base + ".json"}
 		files[path], files[base+".diff"], files[base+".json"] = text, diff, string(record)+"\n"
+		if t.Frozen != nil {
+			state, err := t.Frozen.JSON()
+			if err != nil {
+				return err
+			}
+			order = append(order, base+".fitted.json")
+			files[base+".fitted.json"] = string(state)
+		}
 		if a.Format == "table" {
 			fmt.Fprintf(a.stdout, "\n%s", clean(diff))
 		}
