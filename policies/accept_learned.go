@@ -21,7 +21,7 @@ func (*AcceptLearned) Build(in Inputs, models []waymark.ModelID) (Acceptor, erro
 	state, err := learned(in, "logistic", func(o *waymark.Outcomes) (*answerState, error) {
 		s := &answerState{Models: map[waymark.ModelID]*answerModel{}}
 		for _, m := range models {
-			fit, err := fitAnswers(o, m, in.Seed)
+			fit, err := fitAnswers(in.context(), o, m, in.Seed)
 			if err != nil {
 				return nil, err
 			}
@@ -100,7 +100,7 @@ func (m *answerModel) predict(x []float64) float64 {
 }
 
 // fitAnswers fits one model's regression on its answers to the queries that have a quality.
-func fitAnswers(o *waymark.Outcomes, model waymark.ModelID, seed uint64) (*answerModel, error) {
+func fitAnswers(ctx context.Context, o *waymark.Outcomes, model waymark.ModelID, seed uint64) (*answerModel, error) {
 	at := o.Of(model)
 	if at < 0 {
 		return nil, fmt.Errorf("the acceptor is to be fitted on answers of %s, of which there are none", model)
@@ -113,7 +113,7 @@ func fitAnswers(o *waymark.Outcomes, model waymark.ModelID, seed uint64) (*answe
 			continue
 		}
 		q := o.Queries.Query(i)
-		r, err := o.Answers.Respond(context.Background(), waymark.Request{Model: model, Query: q, Sample: 1})
+		r, err := o.Answers.Respond(ctx, waymark.Request{Model: model, Query: q, Sample: 1})
 		if err != nil || r.Err != "" {
 			continue // not there, or an answer that is never rated
 		}
@@ -132,7 +132,7 @@ func fitAnswers(o *waymark.Outcomes, model waymark.ModelID, seed uint64) (*answe
 		m.standard(x, sample.X.Row(i))
 	}
 	var err error
-	if m.Logistic, err = (learn.LogisticOptions{}).Fit(context.Background(), sample); err != nil {
+	if m.Logistic, err = (learn.LogisticOptions{}).Fit(ctx, sample); err != nil {
 		return nil, fmt.Errorf("the acceptor's model of answers of %s: %w", model, err)
 	}
 	return m, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"waymark"
 	"waymark/internal/learn"
@@ -34,19 +35,19 @@ const calibrationFolds = 5
 // calibrated puts maps on top of a fitted estimator. They are fitted on what copies that
 // were fitted on the other folds of the same rows predict.
 func (e *estimate) calibrated(in Inputs, c EstimatorConfig, name string, s *learn.Sample) (*estimate, error) {
-	cal, err := learned(in, "calibration", func(*waymark.Outcomes) (*calibration, error) { return fitCalibration(c, name, s) })
+	cal, err := learned(in, "calibration", func(*waymark.Outcomes) (*calibration, error) { return fitCalibration(in.context(), c, name, s) })
 	if err != nil {
 		return nil, fmt.Errorf("calibrate: %w", err)
 	}
 	maps := cal.maps()
-	if len(maps) != e.model.Outputs() {
-		return nil, fmt.Errorf("calibrate: found %d maps for %d outputs", len(maps), e.model.Outputs())
+	if len(maps) != e.model.Outputs() || slices.Contains(cal.Isotonic, nil) || slices.Contains(cal.Platt, nil) {
+		return nil, fmt.Errorf("calibrate: found %d maps for %d outputs, expected one for each", len(maps), e.model.Outputs())
 	}
 	return &estimate{e.representation, e.columns, mapped{e.model, maps}}, nil
 }
 
-func fitCalibration(c EstimatorConfig, name string, s *learn.Sample) (*calibration, error) {
-	predicted, err := outOfFold(c, s)
+func fitCalibration(ctx context.Context, c EstimatorConfig, name string, s *learn.Sample) (*calibration, error) {
+	predicted, err := outOfFold(ctx, c, s)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +91,7 @@ func rising(m *learn.Platt, ys, ws []float64) *learn.Platt {
 }
 
 // outOfFold is what copies that were fitted on the other folds predict for each row.
-func outOfFold(c EstimatorConfig, s *learn.Sample) ([][]float64, error) {
+func outOfFold(ctx context.Context, c EstimatorConfig, s *learn.Sample) ([][]float64, error) {
 	out := make([][]float64, len(s.Y))
 	for k := range out {
 		out[k] = make([]float64, s.X.Rows)
@@ -118,15 +119,15 @@ func outOfFold(c EstimatorConfig, s *learn.Sample) ([][]float64, error) {
 		if len(in) == 0 {
 			return nil, fmt.Errorf("the %d rows are of one unit, expected several to predict one from others", s.X.Rows)
 		}
-		if err := predictFold(c, s, in, left, out); err != nil {
+		if err := predictFold(ctx, c, s, in, left, out); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
-func predictFold(c EstimatorConfig, s *learn.Sample, in, left []int, out [][]float64) error {
-	model, err := c.fit(context.Background(), s.Pick(in))
+func predictFold(ctx context.Context, c EstimatorConfig, s *learn.Sample, in, left []int, out [][]float64) error {
+	model, err := c.fit(ctx, s.Pick(in))
 	if err != nil {
 		return err
 	}

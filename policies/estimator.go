@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"waymark"
 	"waymark/internal/learn"
@@ -106,6 +107,12 @@ type estimate struct {
 	model          learn.Predictor
 }
 
+// A shape is what the numbers of a fitted estimator stand for.
+type shape struct {
+	Columns int      `json:"columns"` // of the features
+	Outputs []string `json:"outputs"` // such as the models, in the order of the outputs
+}
+
 // largestDense is how many numbers an estimator that reads dense features may be given.
 const largestDense = 1 << 28
 
@@ -131,7 +138,7 @@ func estimated(in Inputs, c EstimatorConfig, outputs []string, targets func(*way
 		if sample, err = sampled(in, r, features, o, targets(o), readsSparse(c)); err != nil {
 			return nil, err
 		}
-		model, err := c.fit(context.Background(), sample)
+		model, err := c.fit(in.context(), sample)
 		if err == nil {
 			in.tell(model, r.names(), outputs, o)
 		}
@@ -140,15 +147,42 @@ func estimated(in Inputs, c EstimatorConfig, outputs []string, targets func(*way
 	if err != nil {
 		return nil, err
 	}
-	columns, err := learned(in, "columns", func(*waymark.Outcomes) (*int, error) { return &sample.X.Cols, nil })
+	own, err := learned(in, "shape", func(*waymark.Outcomes) (*shape, error) { return &shape{sample.X.Cols, outputs}, nil })
 	if err != nil {
 		return nil, err
 	}
-	e := &estimate{r, *columns, model.(learn.Predictor)}
+	if !slices.Equal(own.Outputs, outputs) || model.(learn.Predictor).Outputs() != len(outputs) {
+		return nil, fmt.Errorf("it was fitted for %v and is asked for %v: fit it anew", own.Outputs, outputs)
+	}
+	e := &estimate{r, own.Columns, model.(learn.Predictor)}
+	if in.Learning.Saved != nil {
+		if err := e.try(); err != nil {
+			return nil, err
+		}
+	}
 	if name := c.keys().Calibrate; name != "" {
 		return e.calibrated(in, c, name, sample)
 	}
 	return e, nil
+}
+
+// try has a loaded estimator predict one row of zeros, so that a state that does not fit
+// its features is told where it is loaded.
+func (e *estimate) try() (err error) {
+	if e.columns < 0 || e.columns > largestDense {
+		return fmt.Errorf("the saved state has %d columns", e.columns)
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the saved state does not fit together: %v", r)
+		}
+	}()
+	out := make([][]float64, e.model.Outputs())
+	for k := range out {
+		out[k] = make([]float64, 1)
+	}
+	e.model.Predict(learn.NewDense(1, e.columns), out)
+	return nil
 }
 
 // readsSparse reports whether an estimator reads sparse features as they are.
@@ -174,7 +208,7 @@ func sampled(in Inputs, r *representation, features []AnyFeature, o *waymark.Out
 	for _, f := range features {
 		key += " " + f.key()
 	}
-	x, err := memoised(in.Learning.Memo, key, func() (*learn.Table, error) { return r.table(context.Background(), o.Queries) })
+	x, err := memoised(in.Learning.Memo, key, func() (*learn.Table, error) { return r.table(in.context(), o.Queries) })
 	if err != nil {
 		return nil, err
 	}

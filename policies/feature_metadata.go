@@ -28,7 +28,7 @@ func (c *Metadata) Build(in Inputs, part string) (Feature, error) {
 			return nil, err
 		}
 	}
-	return learned(in, part, func(out *waymark.Outcomes) (*metadataFeature, error) {
+	f, err := learned(in, part, func(out *waymark.Outcomes) (*metadataFeature, error) {
 		f := &metadataFeature{}
 		for _, name := range fields {
 			field, err := learn.FitField(columnOf(out.Queries, name))
@@ -39,6 +39,23 @@ func (c *Metadata) Build(in Inputs, part string) (Feature, error) {
 		}
 		return f, nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	return f, f.check(fields)
+}
+
+// check holds a state that was loaded to the fields that are asked for.
+func (f *metadataFeature) check(fields []string) error {
+	for i, name := range fields {
+		if i >= len(f.Fields) || f.Fields[i].Name != name || f.Fields[i].Field == nil {
+			return fmt.Errorf("the saved state of the metadata is not of the fields %v", fields)
+		}
+	}
+	if len(f.Fields) != len(fields) {
+		return fmt.Errorf("the saved state of the metadata is of %d fields and not of %d", len(f.Fields), len(fields))
+	}
+	return nil
 }
 
 type metadataFeature struct {

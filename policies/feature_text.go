@@ -68,7 +68,7 @@ func or(x, otherwise int) int {
 func grams(in Inputs, part string, o learn.TextOptions) (Feature, error) {
 	text, err := learned(in, part, func(out *waymark.Outcomes) (*learn.Text, error) {
 		return memoised(in.Learning.Memo, fmt.Sprintf("text %+v", o), func() (*learn.Text, error) {
-			return o.Fit(context.Background(), out.Len(), prompts(out.Queries))
+			return o.Fit(in.context(), out.Len(), prompts(out.Queries))
 		})
 	})
 	if err != nil {
@@ -90,11 +90,14 @@ func (c *TextSVD) Build(in Inputs, part string) (Feature, error) {
 	}
 	f, err := learned(in, part, func(out *waymark.Outcomes) (*svdFeature, error) {
 		return memoised(in.Learning.Memo, fmt.Sprintf("svd %d seed %d", c.Components, in.Seed), func() (*svdFeature, error) {
-			return fitSVD(out, or(c.Components, 64), in.Seed)
+			return fitSVD(in.context(), out, or(c.Components, 64), in.Seed)
 		})
 	})
 	if err != nil {
 		return nil, err
+	}
+	if f.Text == nil || f.SVD == nil || f.Text.Cols() != f.SVD.Cols {
+		return nil, fmt.Errorf("the saved state of the embedding does not fit together")
 	}
 	return f, nil
 }
@@ -110,8 +113,7 @@ type svdFeature struct {
 // of a few texts, all is kept.
 var svdTexts = learn.TextOptions{Words: [2]int{1, 2}, Characters: [2]int{3, 4}, Bits: 16, Sublinear: true, MinTexts: 3}
 
-func fitSVD(out *waymark.Outcomes, components int, seed uint64) (*svdFeature, error) {
-	ctx := context.Background()
+func fitSVD(ctx context.Context, out *waymark.Outcomes, components int, seed uint64) (*svdFeature, error) {
 	texts := svdTexts
 	texts.MinTexts = min(texts.MinTexts, 1+out.Len()/20)
 	text, err := texts.Fit(ctx, out.Len(), prompts(out.Queries))
@@ -133,7 +135,7 @@ type PromptStatistics struct{}
 func (*PromptStatistics) Build(in Inputs, part string) (Feature, error) {
 	s, err := learned(in, part, func(out *waymark.Outcomes) (*learn.Statistics, error) {
 		return memoised(in.Learning.Memo, "statistics", func() (*learn.Statistics, error) {
-			return learn.FitStatistics(context.Background(), out.Len(), prompts(out.Queries))
+			return learn.FitStatistics(in.context(), out.Len(), prompts(out.Queries))
 		})
 	})
 	if err != nil {

@@ -253,6 +253,46 @@ func TestAmountFollowsTheSize(t *testing.T) {
 	}
 }
 
+// A saved state of other models, or one that does not fit together, is refused where it is loaded.
+func TestSpoiltStatesAreRefused(t *testing.T) {
+	pool := &policies.Utility{Estimator: policies.AnyEstimator{EstimatorConfig: &policies.Logistic{}}}
+	for name, c := range map[string]struct {
+		config policies.Config
+		spoil  func(policies.State, *policies.Inputs)
+	}{
+		"a model renamed": {pool, func(_ policies.State, in *policies.Inputs) { in.Models = []waymark.ModelID{"large", "medium", "zz"} }},
+		"a model more":    {sweep(&policies.IRT{}), func(_ policies.State, in *policies.Inputs) { in.Models = append(in.Models, "zz") }},
+		"a part missing":  {pool, func(s policies.State, _ *policies.Inputs) { delete(s, "estimator/costs") }},
+		"null":            {pool, func(s policies.State, _ *policies.Inputs) { s["estimator/estimator"] = []byte("null") }},
+		"no cost":         {pool, func(s policies.State, _ *policies.Inputs) { s["estimator/costs"] = []byte("[null, null, null]") }},
+		"no map":          {sweep(&policies.KNN{LearnedKeys: policies.LearnedKeys{Calibrate: "platt"}}), func(s policies.State, _ *policies.Inputs) { s["scorer/calibration"] = []byte(`{"platt":[null]}`) }},
+		"no text":         {sweep(&policies.KNN{}), func(s policies.State, _ *policies.Inputs) { s["scorer/features/0 svd"] = []byte(`{}`) }},
+		"no fields": {sweep(&policies.Tree{}), func(s policies.State, _ *policies.Inputs) {
+			s["scorer/features/1 metadata"] = []byte(`{"fields":[{"name":"category"}]}`)
+		}},
+		"columns of another": {sweep(&policies.Tree{}), func(s policies.State, _ *policies.Inputs) {
+			s["scorer/shape"] = []byte(`{"columns":3,"outputs":["gain"]}`)
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := learning(world(200, 1))
+			if _, err := c.config.Build(in); err != nil {
+				t.Fatal(err)
+			}
+			state, err := in.Learning.State()
+			if err != nil {
+				t.Fatal(err)
+			}
+			in.Learning = &policies.Learning{Saved: state}
+			parts := len(state)
+			c.spoil(state, &in)
+			if _, err := c.config.Build(in); err == nil {
+				t.Errorf("loaded from a spoilt state of %d parts", parts)
+			}
+		})
+	}
+}
+
 func TestLearnedMistakes(t *testing.T) {
 	bad := learning(world(50, 1))
 	nothing := world(50, 1)

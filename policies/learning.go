@@ -75,6 +75,9 @@ func learnedAs(in Inputs, part string, empty any, fit func(*waymark.Outcomes) (a
 		if !ok {
 			return nil, fmt.Errorf("the saved state has no part %s: it was fitted for another policy", name)
 		}
+		if string(text) == "null" {
+			return nil, fmt.Errorf("saved state of %s: found nothing", name)
+		}
 		if err := json.Unmarshal(text, empty); err != nil {
 			return nil, fmt.Errorf("saved state of %s: %w", name, err)
 		}

@@ -83,6 +83,11 @@ type lesson struct {
 	Tasks  int    `json:"tasks"`
 }
 
+// MarshalJSON refuses: what the router learned is in its process.
+func (lesson) MarshalJSON() ([]byte, error) {
+	return nil, errors.New("what the router learned lives in its process and cannot be saved")
+}
+
 // learn teaches a router the outcomes of the tune split.
 func (r *router) learn(in Inputs) error {
 	_, err := learned(in, r.kind, func(o *waymark.Outcomes) (*lesson, error) {

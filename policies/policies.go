@@ -4,6 +4,7 @@
 package policies
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -61,6 +62,8 @@ type Inputs struct {
 	Folder string
 	// Learning is what learned parts are fitted on or loaded from; nil where there may be none.
 	Learning *Learning
+	// Context ends fitting when it ends; nil never does.
+	Context context.Context
 	// Seed is the run's: fitting and drawing follow it.
 	Seed uint64
 	// Opened takes in what a policy opens, a process say, for whoever builds policies
@@ -87,6 +90,13 @@ func (e *FieldError) Error() string { return e.Msg }
 
 func fieldf(path []any, format string, args ...any) error {
 	return &FieldError{Path: path, Msg: fmt.Sprintf(format, args...)}
+}
+
+func (in Inputs) context() context.Context {
+	if in.Context == nil {
+		return context.Background()
+	}
+	return in.Context
 }
 
 // model checks that a model that a key names is in the pool.

@@ -53,7 +53,7 @@ func (c *Utility) Build(in Inputs) (waymark.Policy, error) {
 	if err != nil {
 		return nil, fieldf([]any{"models"}, "%v", err)
 	}
-	if len(*costs) != len(models) || e.model.Outputs() != len(models) {
+	if len(*costs) != len(models) || slices.Contains(*costs, nil) || e.model.Outputs() != len(models) {
 		return nil, fieldf([]any{"models"}, "it was fitted for %d models and has %d", len(*costs), len(models))
 	}
 	p := &utility{estimate: e, models: models, costs: *costs, at: c.Lambda.Value}

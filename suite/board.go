@@ -15,6 +15,7 @@ import (
 
 // A board is a suite's data made ready: read, filtered, priced, graded and split.
 type board struct {
+	ctx       context.Context // of the whole command: policies are fitted under it
 	info       waymark.Info
 	folder     *datasets.Folder
 	matrix     *replay.Matrix
@@ -55,6 +56,7 @@ func (s *Suite) prepare(ctx context.Context, opt *Options) (*board, error) {
 	}
 	b := &board{info: folder.Info(), folder: folder, opened: &policies.Opened{Offline: opt.offline}}
 	b.ground = matrixGround{b}
+	b.ctx = ctx
 	b.vectors = b.vectorSource(ctx)
 	b.base = filepath.Dir(s.Path)
 	b.embeddings = &policies.Embeddings{Folder: opt.embeddings(), Offline: opt.offline}
@@ -218,7 +220,7 @@ func (b *board) readVerdicts(ctx context.Context, _ *Suite, _ *Options) error {
 func (b *board) inputs(learning *policies.Learning) policies.Inputs {
 	in := policies.Inputs{
 		Models: b.matrix.Models, Others: b.others(), Features: b.info.Features, Vectors: b.vectors, Embeddings: b.embeddings,
-		Folder: b.base, Learning: learning, Seed: b.queries.Seed, Opened: b.opened, Prices: b.book,
+		Folder: b.base, Learning: learning, Context: b.ctx, Seed: b.queries.Seed, Opened: b.opened, Prices: b.book,
 	}
 	if len(b.verdicts) > 0 {
 		in.Verdicts = func(name string) (policies.Verdicts, error) {

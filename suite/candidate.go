@@ -51,6 +51,9 @@ type swept struct {
 	strong waymark.ModelID // "" where there is no single strongest model
 }
 
+// errFitting reports an interruption before anything was run.
+var errFitting = &Incomplete{Why: "interrupted while fitting; nothing was run yet"}
+
 // candidates builds the policies that the options name.
 func (s *Suite) candidates(b *board, names []string) ([]*candidate, error) {
 	known := make([]string, len(s.Policies))
@@ -75,6 +78,9 @@ func (s *Suite) candidates(b *board, names []string) ([]*candidate, error) {
 			return nil, s.errorf([]any{"policies", i, "name"}, "found %q, which is the name of a model, expected a name of its own", e.Name)
 		}
 		c, err := b.candidate(e, i)
+		if err != nil && b.ctx.Err() != nil {
+			return nil, errFitting
+		}
 		if err != nil && b.needsGone(e) {
 			b.warnings = append(b.warnings, fmt.Sprintf("policy %s asks for a model that is gone (%v) and is left out", e.Name, b.gone))
 			continue

@@ -66,16 +66,16 @@ type Entry struct {
 	Type    string
 	Repeats int // of a stochastic policy, averaged; 0 is 1
 	Config  policies.Config
-	Fitted  string // file of a saved state; "" if what is learned is fitted on the tune split
+	Fitted  *string // file of a saved state; nil if what is learned is fitted on the tune split
 	node    *yaml.Node
 	fitted  *Fitted
 }
 
 // entryKeys are the keys that a policy of any type may have.
 type entryKeys struct {
-	Name    string `yaml:"name" json:"name" doc:"as tables and reports show it" required:"true"`
-	Repeats int    `yaml:"repeats" json:"repeats,omitempty" doc:"of a stochastic policy; its rows are averaged"`
-	Fitted  string `yaml:"fitted" json:"fitted,omitempty" doc:"a file that waymark fit wrote, relative to the suite file: what is learned is loaded from it in place of being fitted on the tune split"`
+	Name    string  `yaml:"name" json:"name" doc:"as tables and reports show it" required:"true"`
+	Repeats int     `yaml:"repeats" json:"repeats,omitempty" doc:"of a stochastic policy; its rows are averaged"`
+	Fitted  *string `yaml:"fitted" json:"fitted,omitempty" doc:"a file that waymark fit wrote, relative to the suite file: what is learned is loaded from it in place of being fitted on the tune split"`
 }
 
 // DecodeYAML reads the keys that all policies share and those of the entry's type.

@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -46,16 +45,18 @@ type Fitted struct {
 }
 
 // maxFitted bounds the file of a fitted policy.
-const maxFitted = 2 << 30
+const maxFitted = 1 << 30
 
 // LoadFitted reads a saved state and holds it to its digest.
 func LoadFitted(path string) (*Fitted, error) {
-	file, err := os.Open(path)
+	st, err := os.Stat(path)
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, maxFitted))
+	if !st.Mode().IsRegular() || st.Size() > maxFitted {
+		return nil, fmt.Errorf("%s: expected a file of at most %d bytes, as waymark fit writes it", path, maxFitted)
+	}
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -64,6 +65,9 @@ func LoadFitted(path string) (*Fitted, error) {
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(f); err != nil {
 		return nil, fmt.Errorf("%s: not a fitted policy as waymark fit writes it: %w", path, err)
+	}
+	if dec.More() {
+		return nil, fmt.Errorf("%s: found more behind the fitted policy that waymark fit wrote", path)
 	}
 	if f.Schema != FittedSchema {
 		return nil, fmt.Errorf("%s: found schema %d, expected %d", path, f.Schema, FittedSchema)
@@ -125,7 +129,11 @@ func (s *Suite) Fit(ctx context.Context, policy string, opt Options) (*Fitted, e
 	e := s.Policies[i]
 	e.fitted = nil
 	f := &fitting{on: b.tune, whole: policies.Learning{Outcomes: b.outcomes(b.tune)}}
-	if f.policy, err = e.Config.Build(b.inputs(&f.whole)); err != nil {
+	f.policy, err = e.Config.Build(b.inputs(&f.whole))
+	if b.ctx.Err() != nil {
+		return nil, errFitting
+	}
+	if err != nil {
 		return nil, s.policyError(i, err)
 	}
 	if !f.whole.Asked() {
@@ -179,10 +187,14 @@ func (s *Suite) loadFitted() error {
 	var errs []error
 	for i := range s.Policies {
 		e := &s.Policies[i]
-		if e.Fitted == "" {
+		if e.Fitted == nil {
 			continue
 		}
-		path := e.Fitted
+		path := *e.Fitted
+		if path == "" {
+			errs = append(errs, s.errorf([]any{"policies", i, "fitted"}, "found no name, expected a file that waymark fit wrote"))
+			continue
+		}
 		if !filepath.IsAbs(path) {
 			path = filepath.Join(filepath.Dir(s.Path), filepath.FromSlash(path))
 		}

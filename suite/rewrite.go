@@ -44,7 +44,7 @@ func (s *Suite) rewrite(policy, fitted string, knob []float64) (text, diff strin
 	}
 	changed := slices.Clone(lines)
 	changed[line-1] = string(old[:column-1]) + value + rest[end:]
-	if e := s.Policies[i]; fitted != "" && e.node != nil && e.Fitted == "" {
+	if e := s.Policies[i]; fitted != "" && e.node != nil && e.Fitted == nil {
 		name := strconv.Quote(fitted)
 		if e.node.Style&yaml.FlowStyle != 0 {
 			changed[line-1] = string(old[:column-1]) + value + ", fitted: " + name + rest[end:]

@@ -2,7 +2,6 @@ package suite
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"hash/fnv"
 
@@ -39,7 +38,7 @@ func (b *board) divide(_ context.Context, s *Suite, _ *Options) error {
 		b.rule = rule.String()
 	}
 	if b.split && (len(b.tune) == 0 || len(b.test) == 0) {
-		return fmt.Errorf("the split leaves %d tasks to tune on and %d to report on; both need some", len(b.tune), len(b.test))
+		return s.splitError("the split leaves %d tasks to tune on and %d to report on; both need some (a group stays together)", len(b.tune), len(b.test))
 	}
 	if dropped := n - len(b.tune) - len(b.test); b.split && dropped > 0 {
 		b.warnings = append(b.warnings, fmt.Sprintf("%d tasks belong to neither split and are left out", dropped))
@@ -49,11 +48,11 @@ func (b *board) divide(_ context.Context, s *Suite, _ *Options) error {
 	}
 	switch {
 	case b.split && rule != nil && rule.Folds > 0:
-		return fmt.Errorf("%d tasks have a split of their own, and the suite says folds: %d; expected one of them", len(b.tune)+len(b.test), rule.Folds)
+		return s.splitError("%d tasks have a split of their own, and the suite says folds: %d; expected one of them", len(b.tune)+len(b.test), rule.Folds)
 	case b.split:
 	case rule != nil && rule.Folds > 0:
 		b.rule = rule.String()
-		return b.fold(rule)
+		return b.fold(s, rule)
 	default:
 		b.warnings = append(b.warnings, "the suite does not split its tasks: whatever was chosen (the best constant, a knob) was chosen on the tasks that it is reported on")
 	}
@@ -61,9 +60,17 @@ func (b *board) divide(_ context.Context, s *Suite, _ *Options) error {
 	return nil
 }
 
+// splitError blames the suite's split or, where it has none, the dataset's.
+func (s *Suite) splitError(format string, args ...any) error {
+	if s.Split != nil {
+		return s.errorf([]any{"split"}, format, args...)
+	}
+	return &InputError{fmt.Errorf(s.Path+": "+format, args...)}
+}
+
 // fold deals all tasks to folds, each of which is decided by what was fitted and chosen on
 // the others.
-func (b *board) fold(rule *datasets.SplitRule) error {
+func (b *board) fold(s *Suite, rule *datasets.SplitRule) error {
 	b.outer = make([][]int, rule.Folds)
 	for _, i := range b.tune {
 		k := rule.Fold(&b.matrix.Tasks[i])
@@ -71,11 +78,11 @@ func (b *board) fold(rule *datasets.SplitRule) error {
 	}
 	for k, rows := range b.outer {
 		if len(rows) == 0 {
-			return fmt.Errorf("the %s of %d folds has no task: there are %d tasks; expected fewer folds", ordinal(k+1), rule.Folds, len(b.tune))
+			return s.splitError("the %s of %d folds has no task: there are %d tasks, and a group stays together; expected fewer folds", ordinal(k+1), rule.Folds, len(b.tune))
 		}
 	}
 	if b.log != nil {
-		return errors.New("logged traffic is not dealt to folds; expected a split by tune, field or until")
+		return s.splitError("logged traffic is not dealt to folds; expected a split by tune, field or until")
 	}
 	b.warnings = append(b.warnings, fmt.Sprintf("cross-validated: each of %d folds is decided by what was fitted and chosen on the others; the best constant, the best of each category and what is matched to a target are chosen on the tasks that they are reported on, which flatters them", rule.Folds))
 	b.units = newUnits(b.matrix.Tasks)

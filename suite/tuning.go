@@ -136,6 +136,9 @@ func (s *Suite) sweptCandidate(b *board, e Entry, on []int) (*candidate, error) 
 	index := slices.IndexFunc(s.Policies, func(x Entry) bool { return x.Name == e.Name })
 	config, _ := e.Config.(policies.Swept).Swept()
 	f, err := b.build(e, config, on)
+	if err != nil && b.ctx.Err() != nil {
+		return nil, errFitting
+	}
 	if err != nil {
 		return nil, s.policyError(index, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -51,13 +52,19 @@ func (c *fitCmd) Run(a *app) error {
 	if err != nil {
 		return a.explain(err, s)
 	}
+	if c.Difficulties != "" && f.Difficulties == nil {
+		return usage(errors.New("--difficulties: the policy has no item response model; expected one of type irt"))
+	}
 	text, err := f.JSON()
 	if err != nil {
 		return err
 	}
-	path := strings.TrimSuffix(relative(c.Suite), filepath.Ext(c.Suite)) + "." + filepath.Base(c.Policy) + ".fitted.json"
+	path := strings.TrimSuffix(relative(c.Suite), filepath.Ext(c.Suite)) + "." + inName(c.Policy) + ".fitted.json"
 	if c.Output != "" {
 		path = relative(c.Output)
+	}
+	if filepath.Clean(path) == filepath.Clean(relative(c.Suite)) {
+		return usage(fmt.Errorf("found -o %s, which is the suite itself, expected a file of its own", c.Output))
 	}
 	if err := os.WriteFile(path, text, 0o644); err != nil {
 		return err
@@ -74,6 +81,11 @@ func (c *fitCmd) Run(a *app) error {
 	return nil
 }
 
+// inName is a policy's name as a part of a file's: what may not stand there is escaped.
+func inName(policy string) string {
+	return strings.ReplaceAll(url.PathEscape(policy), "%", "_")
+}
+
 // cleanLines is clean for text of several lines.
 func cleanLines(text string) string {
 	lines := strings.Split(text, "\n")
@@ -84,9 +96,6 @@ func cleanLines(text string) string {
 }
 
 func writeDifficulties(path string, of map[string]float64) error {
-	if of == nil {
-		return usage(errors.New("--difficulties: the policy has no item response model; expected one of type irt"))
-	}
 	file, err := os.Create(path)
 	if err != nil {
 		return err

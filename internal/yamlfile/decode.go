@@ -51,6 +51,9 @@ func (d *Doc) value(n *yaml.Node, v reflect.Value) error {
 	if v.CanAddr() {
 		switch own := v.Addr().Interface().(type) {
 		case decoder:
+			if n.Tag == "!!null" {
+				return d.ErrorAt(n, "found nothing, expected a value")
+			}
 			return own.DecodeYAML(d, n)
 		case *yaml.Node:
 			*own = *n
@@ -162,6 +165,12 @@ func (d *Doc) scalar(n *yaml.Node, v reflect.Value) error {
 	if v.Kind() == reflect.String { // 3 and true are words where a word is expected
 		v.SetString(n.Value)
 		return nil
+	}
+	switch v.Kind() {
+	case reflect.Int, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint32, reflect.Uint64:
+		if n.Tag != "!!int" { // a fraction would be cut off
+			return d.ErrorAt(n, "found %s, expected %s", describe(n), wanted(v.Type()))
+		}
 	}
 	err := n.Decode(v.Addr().Interface())
 	if err == nil && v.Kind() == reflect.Float64 && math.IsNaN(v.Float()) {

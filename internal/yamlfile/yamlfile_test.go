@@ -129,3 +129,19 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// A fraction is no whole number, and nothing is no value.
+func TestFractionsAndNothingAreRefused(t *testing.T) {
+	for text, want := range map[string]string{
+		"name: x\ncount: 2.9\n":  `x.yaml:2:8: found "2.9", expected a whole number`,
+		"name: x\ncount: 1e3\n":  `expected a whole number`,
+		"name: x\ncolour:\n":     `expected a value`,
+		"name: x\ncolour: ~\n":   `x.yaml:2:9: found nothing, expected a value`,
+		"name: x\ncount: null\n": `found nothing, expected a whole number`,
+	} {
+		var f file
+		if _, err := yamlfile.Decode("x.yaml", []byte(text), &f); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: error %v, expected one that says %q", text, err, want)
+		}
+	}
+}
