@@ -88,7 +88,7 @@ func (c *OpenAIRouter) endpoint(in Inputs) (*chat, error) {
 	}
 	headers := http.Header{}
 	if name := c.Endpoint.APIKeyEnv; name != "" {
-		key, err := secret(name, "endpoint", "api_key_env")
+		key, err := keyFrom(name, "endpoint", "api_key_env")
 		if err != nil {
 			return nil, err
 		}

@@ -405,7 +405,7 @@ func FuzzReply(f *testing.F) {
 	f.Add([]byte(`{"data": [{"index": 0, "embedding": [1, null]}, {}]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		s := &Store{}
-		r, err := s.read(bytes.NewReader(text), 2)
+		r, err := s.read(bytes.NewReader(text), 2, nil)
 		if err != nil {
 			return
 		}
