@@ -75,7 +75,10 @@ func TestBarsAgainstBruteForce(t *testing.T) {
 		stages := 2 + int(seed%3)
 		c := climbing(rng, 12, stages, 5)
 		for _, maximise := range []bool{false, true} {
-			got := c.Search(maximise)
+			got, err := c.Search(t.Context(), maximise)
+			if err != nil {
+				t.Fatal(err)
+			}
 			if !got.Exact {
 				t.Fatal("so few places are not all tried")
 			}
@@ -126,7 +129,10 @@ func TestBarsAgainstBruteForce(t *testing.T) {
 // of one bar alone betters it.
 func TestBarsBeyondAllPlaces(t *testing.T) {
 	c := climbing(rand.New(rand.NewPCG(1, 1)), 1500, 4, 400)
-	got := c.Search(false)
+	got, err := c.Search(t.Context(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if got.Exact || !got.OK {
 		t.Fatalf("exact %v, met %v", got.Exact, got.OK)
 	}

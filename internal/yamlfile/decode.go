@@ -35,7 +35,7 @@ func (d *Doc) DecodeVariant(n *yaml.Node, what string, kinds []string, into func
 			return d.ErrorAt(n, "%s lacks the key type, expected one of %s", article(what), strings.Join(kinds, ", "))
 		}
 	default:
-		return d.ErrorAt(n, "found %s, expected a %s: a mapping with type", describe(n), what)
+		return d.ErrorAt(n, "found %s, expected %s: a mapping with type", describe(n), article(what))
 	}
 	if !slices.Contains(kinds, kind.Value) {
 		return d.ErrorAt(kind, "found %s type %q%s", what, kind.Value, suggest(kind.Value, kinds))
