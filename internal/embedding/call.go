@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+	jsonv2 "github.com/go-json-experiment/json"
 
 	"waymark/internal/secret"
 )
@@ -200,7 +201,7 @@ func (s *Store) read(body io.Reader, n int, hide *secret.Values) (*reply, error)
 			Total  *float64 `json:"total_tokens"`
 		} `json:"usage"`
 	}
-	if err := json.Unmarshal(text, &raw); err != nil {
+	if err := jsonv2.Unmarshal(text, &raw); err != nil {
 		return nil, fmt.Errorf("the reply is not as expected: %s", hide.Mask(err.Error()))
 	}
 	out := &reply{vectors: make([][]float32, n), tokens: math.NaN()}

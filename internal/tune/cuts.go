@@ -35,7 +35,7 @@ type Cuts struct {
 	// Of a search that is not exact: bars were moved together first, for want of room for a
 	// grid; and refining was stopped while it still gained.
 	Together, Unfinished bool
-	Distinct int // distinct scores
+	Distinct             int // distinct scores
 }
 
 // budget is how many places are tried: some tenths of a second's work.

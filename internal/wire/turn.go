@@ -67,9 +67,11 @@ func (h heard) request(f map[string]json.RawMessage, q waymark.Query, models []w
 		if err := strict(raw, &req.Query.Messages); err != nil || len(req.Query.Messages) == 0 {
 			return req, h.wrong(raw, "messages", "a list of {role, content}")
 		}
-	}
-	for _, m := range req.Query.Messages {
-		if f["messages"] != nil && h.secrets.In(m.Content) {
+		told := string(raw)
+		for _, m := range req.Query.Messages {
+			told += "\n" + m.Role + "\n" + m.Content
+		}
+		if h.secrets.In(told) {
 			return req, fmt.Errorf("messages: what it sends %w", ErrSecret)
 		}
 	}
