@@ -195,7 +195,10 @@ func (t *tuning) prepare(ctx context.Context) error {
 	if !t.certified() {
 		return t.c.lay(ctx, t.b, t.objective, t.chosenOn)
 	}
-	fit, calibrate := t.b.halves(t.b.tune)
+	fit, calibrate := t.b.halves(t.c.fit.unseen(t.b, t.b.tune))
+	if len(fit) == 0 || len(calibrate) == 0 {
+		return &InputError{fmt.Errorf("%s: of the tune split %d tasks are left that policy %s was not fitted on, too few for a sequence of knobs and a certificate", t.s.Path, len(fit)+len(calibrate), t.c.entry.Name)}
+	}
 	t.chosenOn = calibrate
 	return t.c.lay(ctx, t.b, nil, fit)
 }
