@@ -30,7 +30,7 @@ func recordings(b *testing.B, n int) (*replay.Matrix, *waymark.Outcomes) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		r.Score = waymark.Scored(float64(len(r.Output)%2))
+		r.Score = waymark.Scored(float64(len(r.Output) % 2))
 		r.Cost = waymark.Paid(waymark.Dollar / 1000)
 		m.Put(r)
 	}

@@ -15,7 +15,7 @@ import (
 
 // A board is a suite's data made ready: read, filtered, priced, graded and split.
 type board struct {
-	ctx       context.Context // of the whole command: policies are fitted under it
+	ctx        context.Context // of the whole command: policies are fitted under it
 	info       waymark.Info
 	folder     *datasets.Folder
 	matrix     *replay.Matrix
@@ -24,6 +24,7 @@ type board struct {
 	test       []int // rows that are reported on; the same slice where the suite does not split
 	split      bool
 	outer      [][]int      // rows by fold, where the suite cross-validates; nil where it does not
+	first      []int        // of each row, the first row of its cluster; nil until folds are dealt
 	rematch    func() error // matches the mix of traffic anew; nil where there is none
 	rule       string       // how tasks were dealt to the splits, in words
 	units      units

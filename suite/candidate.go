@@ -90,7 +90,7 @@ func (s *Suite) candidates(b *board, names []string) ([]*candidate, error) {
 		}
 		out = append(out, c)
 	}
-	b.told(out)
+	b.told(out, false)
 	return out, nil
 }
 

@@ -254,10 +254,11 @@ func (c *candidate) numbers(x float64) []Number {
 	return out
 }
 
-// halves deals rows to two halves by a hash of their unit: one to fit on, one to calibrate on.
+// halves deals rows to two halves by a hash of the first unit of their cluster: one to fit on, one to calibrate on.
 func (b *board) halves(rows []int) (fit, calibrate []int) {
+	b.cluster()
 	for _, i := range rows {
-		if stats.SignBits(halvesSeed, b.units.keys[i], 0)&1 == 0 {
+		if stats.SignBits(halvesSeed, b.units.keys[b.first[i]], 0)&1 == 0 {
 			fit = append(fit, i)
 		} else {
 			calibrate = append(calibrate, i)

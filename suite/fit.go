@@ -82,8 +82,9 @@ func ordinal(n int) string {
 	return fmt.Sprint(n) + map[int]string{1: "st", 2: "nd", 3: "rd"}[n] + map[bool]string{true: "th"}[n > 3]
 }
 
-// deal is rows by fold, units kept together; a fold without any is left out.
+// deal is rows by fold, clusters kept together; a fold without any is left out.
 func (b *board) deal(rows []int) [][]int {
+	b.cluster()
 	by := make([][]int, folds)
 	for _, i := range rows {
 		k := b.foldOf(i)
@@ -98,9 +99,9 @@ func (b *board) deal(rows []int) [][]int {
 	return out
 }
 
-// foldOf is the fold of a row, by a hash of its unit.
+// foldOf is the fold of a row, by a hash of the first unit of its cluster.
 func (b *board) foldOf(row int) int {
-	return int(stats.SignBits(foldsSeed, b.units.keys[row], 0) % folds)
+	return int(stats.SignBits(foldsSeed, b.units.keys[b.first[row]], 0) % folds)
 }
 
 // without is the rows that are not in some, both ascending.
@@ -138,8 +139,9 @@ func (b *board) outcomes(rows []int) *waymark.Outcomes {
 		}
 		o.Quality, o.Cost = append(o.Quality, quality), append(o.Cost, cost)
 	}
+	b.cluster()
 	for _, i := range rows {
-		o.Units = append(o.Units, b.units.keys[i])
+		o.Units = append(o.Units, b.units.keys[b.first[i]])
 		if b.units.weights != nil {
 			o.Weights = append(o.Weights, b.units.weights[i])
 		}
@@ -171,16 +173,26 @@ func (f *fitting) unseen(b *board, rows []int) (out []int) {
 	if f.loaded == nil {
 		return rows
 	}
+	seen := f.loaded.seen(b)
 	for _, i := range rows {
-		if f.loaded.seen(b, []int{i}) == 0 {
+		if !seen[i] {
 			out = append(out, i)
 		}
 	}
 	return out
 }
 
+// laidOn is the rows that the places of several cuts are searched on: where a loaded policy was
+// fitted on all of them none of its knobs is chosen, and its curve lies along these.
+func (c *candidate) laidOn(b *board, rows []int) []int {
+	if free := c.fit.unseen(b, rows); len(free) > 0 {
+		return free
+	}
+	return rows
+}
+
 // told says what the learned policies among cands were fitted on, once for all of them.
-func (b *board) told(cands []*candidate) {
+func (b *board) told(cands []*candidate, certified bool) {
 	var fitted []string
 	for _, c := range cands {
 		switch f := c.fit; {
@@ -188,7 +200,7 @@ func (b *board) told(cands []*candidate) {
 		case f.loaded == nil:
 			fitted = append(fitted, c.entry.Name)
 		default:
-			if n := f.loaded.seen(b, b.test); n > 0 {
+			if n := len(b.test) - len(f.unseen(b, b.test)); n > 0 {
 				b.warnings = append(b.warnings, fmt.Sprintf("%s was fitted on %d of the %d tasks that it is reported on (or on others of their groups): what is said of it is in-sample and too good", c.entry.Name, n, len(b.test)))
 			}
 		}
@@ -198,6 +210,8 @@ func (b *board) told(cands []*candidate) {
 	}
 	text := fmt.Sprintf("%s fitted on the tune split (there, each fifth is decided by a copy fitted on the others)", list(fitted))
 	switch {
+	case certified:
+		text = fmt.Sprintf("%s fitted on one half of the tune split and certified on the other", list(fitted))
 	case b.outer != nil:
 		text = fmt.Sprintf("%s fitted anew for each fold, on the others", list(fitted))
 	case !b.split:

@@ -32,7 +32,7 @@ type Fitted struct {
 	Version       string          `json:"waymark_version"`
 	Seed          uint64          `json:"seed"`
 	Tasks         int             `json:"tasks"` // that it was fitted on
-	Units         string          `json:"units"` // base64 of the 64-bit hashes of their groups, so that it is told where one is reported on
+	Units         string          `json:"units"` // base64 of 64-bit hashes of their groups, names and prompts, so that it is told where one is reported on
 	Digest        string          `json:"digest"`
 	State         policies.State  `json:"state"`
 
@@ -41,7 +41,9 @@ type Fitted struct {
 	Facts        []policies.Fact    `json:"-"`
 	Difficulties map[string]float64 `json:"-"`
 
-	on map[uint64]bool // the units
+	on   map[uint64]bool // the units
+	of   *board          // that rows are of
+	rows []bool          // whether it was fitted on each
 }
 
 // maxFitted bounds the file of a fitted policy.
@@ -158,7 +160,9 @@ func (f *fitting) save(b *board, e Entry, version string) (*Fitted, error) {
 	}
 	var units []byte
 	for _, i := range f.on {
-		units = binary.LittleEndian.AppendUint64(units, b.units.keys[i])
+		for _, key := range b.identities(i) {
+			units = binary.LittleEndian.AppendUint64(units, key)
+		}
 	}
 	out.Units = base64.StdEncoding.EncodeToString(units)
 	out.Digest, err = out.digest()
@@ -226,14 +230,31 @@ func (f *Fitted) fits(e *Entry) error {
 	return nil
 }
 
-// seen is on how many of some rows, or of their groups, a loaded policy was fitted.
-func (f *Fitted) seen(b *board, rows []int) (n int) {
-	for _, i := range rows {
-		if f.on[b.units.keys[i]] {
-			n++
+// seen says of each row whether a loaded policy was fitted on it: on a task of its unit as it is now or
+// was then, on one of its name, or on one of the same prompt.
+func (f *Fitted) seen(b *board) []bool {
+	if f.rows != nil && f.of == b {
+		return f.rows
+	}
+	units := map[uint64]bool{}
+	for i := range b.matrix.Tasks {
+		for _, key := range b.identities(i) {
+			if f.on[key] {
+				units[b.units.keys[i]] = true
+			}
 		}
 	}
-	return n
+	f.of, f.rows = b, make([]bool, len(b.matrix.Tasks))
+	for i := range f.rows {
+		f.rows[i] = units[b.units.keys[i]]
+	}
+	return f.rows
+}
+
+// identities are what a task can be known again by: its unit, its name, and its prompt.
+func (b *board) identities(row int) [3]uint64 {
+	t := &b.matrix.Tasks[row]
+	return [3]uint64{b.units.keys[row], textKey("task\x00" + t.ID), textKey("prompt\x00" + asked(t))}
 }
 
 // readUnits takes the keys of the units that the policy was fitted on.

@@ -69,7 +69,7 @@ func (c *candidate) chooseByFold(ctx context.Context, b *board, o *Objective) er
 			return err
 		}
 		if f.several() {
-			if err := f.lay(ctx, b, o, others); err != nil {
+			if err := f.lay(ctx, b, o, f.laidOn(b, others)); err != nil {
 				return err
 			}
 		}

@@ -25,7 +25,7 @@ func (g matrixGround) choose(ctx context.Context, s *Suite, cands []*candidate) 
 			continue
 		}
 		if c.several() {
-			if err := c.lay(ctx, g.b, s.Objective, g.b.tune); err != nil {
+			if err := c.lay(ctx, g.b, s.Objective, c.laidOn(g.b, g.b.tune)); err != nil {
 				return s.claimError(err, "objective", "subject_to")
 			}
 		}

@@ -71,9 +71,11 @@ func (s *Suite) splitError(format string, args ...any) error {
 // fold deals all tasks to folds, each of which is decided by what was fitted and chosen on
 // the others.
 func (b *board) fold(s *Suite, rule *datasets.SplitRule) error {
+	b.units = newUnits(b.matrix.Tasks)
+	b.cluster()
 	b.outer = make([][]int, rule.Folds)
 	for _, i := range b.tune {
-		k := rule.Fold(&b.matrix.Tasks[i])
+		k := rule.Fold(b.foldUnit(i))
 		b.outer[k] = append(b.outer[k], i)
 	}
 	for k, rows := range b.outer {
@@ -85,7 +87,6 @@ func (b *board) fold(s *Suite, rule *datasets.SplitRule) error {
 		return s.splitError("logged traffic is not dealt to folds; expected a split by tune, field or until")
 	}
 	b.warnings = append(b.warnings, fmt.Sprintf("cross-validated: each of %d folds is decided by what was fitted and chosen on the others; the best constant, the best of each category and what is matched to a target are chosen on the tasks that they are reported on, which flatters them", rule.Folds))
-	b.units = newUnits(b.matrix.Tasks)
 	return nil
 }
 

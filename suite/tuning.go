@@ -76,7 +76,7 @@ func (s *Suite) Tune(ctx context.Context, spec TuneSpec, opt Options) (*Tuned, e
 	if chosenOn = c.fit.unseen(b, chosenOn); len(chosenOn) == 0 {
 		return nil, &InputError{fmt.Errorf("%s: policy %s was fitted on all tasks of the tune split: none is left to choose a knob on; leave fitted out, and it is cross-fitted", s.Path, entry.Name)}
 	}
-	b.told([]*candidate{c})
+	b.told([]*candidate{c}, spec.Guarantee || spec.Risk > 0)
 	t := &tuning{s: s, b: b, c: c, objective: objective, spec: spec, chosenOn: chosenOn}
 	if err := t.checkStars(); err != nil {
 		return nil, err
@@ -195,7 +195,10 @@ func (t *tuning) prepare(ctx context.Context) error {
 	if !t.certified() {
 		return t.c.lay(ctx, t.b, t.objective, t.chosenOn)
 	}
-	fit, calibrate := t.b.halves(t.b.tune)
+	fit, calibrate := t.b.halves(t.c.fit.unseen(t.b, t.b.tune))
+	if len(fit) == 0 || len(calibrate) == 0 {
+		return &InputError{fmt.Errorf("%s: of the tune split %d tasks are left that policy %s was not fitted on, too few for a sequence of knobs and a certificate", t.s.Path, len(fit)+len(calibrate), t.c.entry.Name)}
+	}
 	t.chosenOn = calibrate
 	return t.c.lay(ctx, t.b, nil, fit)
 }
