@@ -9,8 +9,8 @@ import (
 	"io"
 	"iter"
 	"reflect"
-	"slices"
 	"runtime"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
