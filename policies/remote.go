@@ -63,7 +63,7 @@ func (p *remote) at(m waymark.ModelID) int32 {
 type rater struct{ *router }
 
 // Score asks the router for what it was not asked before. The score of a query
-// does not depend on the repeat.
+// does not depend on the repeat, but a part's words may: other words are another question.
 func (s rater) Score(ctx context.Context, qs *waymark.Queries, out []float64) error {
 	all, err := s.decide(ctx, first(qs))
 	if err != nil {

@@ -20,17 +20,21 @@ func thousand(repeat int) *waymark.Queries {
 	return qs
 }
 
-// BenchmarkPythonSelect is decisions of the Python example, by batch.
+// BenchmarkPythonSelect is decisions of the Python example, with what they cost and why, by batch.
 func BenchmarkPythonSelect(b *testing.B) {
 	for _, batch := range []string{"1", "64", "512"} {
 		b.Run(batch, func(b *testing.B) {
 			p := build(b, &policies.Exec{Command: example(b, "python3", "python/router.py", "select", "--batch", batch)}, open(b)).(waymark.OneShot)
 			picks, n := make([]waymark.Pick, 1000), 0
+			spent, said := make([]waymark.Spending, 1000), make([]string, 1000)
 			for b.Loop() {
 				n++
-				if err := p.Select(context.Background(), thousand(n), picks); err != nil {
+				qs := thousand(n)
+				if err := p.Select(context.Background(), qs, picks); err != nil {
 					b.Fatal(err)
 				}
+				p.Selector.(waymark.Charger).Charge(qs, spent)
+				p.Selector.(waymark.Remarker).Remark(qs, said)
 			}
 			b.ReportMetric(float64(n*1000)/b.Elapsed().Seconds(), "decisions/s")
 		})

@@ -14,7 +14,8 @@ import (
 )
 
 // A router is something outside that decides: it remembers what was said of each
-// query and repeat, so that no question is put twice.
+// query and repeat, so that no question is put twice. Parts that two planners make of one
+// task have one ID and other words: they are two questions.
 type router struct {
 	kind   string // the type in the suite
 	config string // all that the suite says of it
@@ -40,13 +41,9 @@ type tally struct {
 	own                              time.Duration
 }
 
-type question struct {
-	id     string
-	repeat int
-}
-
 // decided is what is known of one query, once done is closed.
 type decided struct {
+	asked question
 	done  chan struct{}
 	err   error // nobody knows: the question was given up
 	said  wire.Said
@@ -64,7 +61,7 @@ func (r *router) decide(ctx context.Context, qs *waymark.Queries) ([]*decided, e
 	all, mine := r.claim(qs)
 	err := r.askAll(ctx, qs, all, mine)
 	if err != nil {
-		r.giveUp(qs, all, mine, err)
+		r.giveUp(all, mine, err)
 		return nil, err
 	}
 	for _, d := range all {
@@ -82,16 +79,16 @@ func (r *router) decide(ctx context.Context, qs *waymark.Queries) ([]*decided, e
 
 // claim gives the entry of each query, and the positions of those that the caller is to ask for.
 func (r *router) claim(qs *waymark.Queries) (all []*decided, mine []int) {
+	keys := questions(qs)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.said == nil {
 		r.said = map[question]*decided{}
 	}
 	all = make([]*decided, qs.Len())
-	for i, id := range qs.IDs {
-		key := question{id, qs.Repeat}
+	for i, key := range keys {
 		if all[i] = r.said[key]; all[i] == nil {
-			all[i] = &decided{done: make(chan struct{})}
+			all[i] = &decided{asked: key, done: make(chan struct{})}
 			r.said[key] = all[i]
 			mine = append(mine, i)
 		}
@@ -150,7 +147,7 @@ func (r *router) count(s wire.Said, spent waymark.Spending) {
 }
 
 // giveUp forgets the questions that were not answered because they were given up.
-func (r *router) giveUp(qs *waymark.Queries, all []*decided, mine []int, err error) {
+func (r *router) giveUp(all []*decided, mine []int, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, i := range mine {
@@ -159,7 +156,7 @@ func (r *router) giveUp(qs *waymark.Queries, all []*decided, mine []int, err err
 		default:
 			all[i].err = err
 			close(all[i].done)
-			delete(r.said, question{qs.IDs[i], qs.Repeat})
+			delete(r.said, all[i].asked)
 		}
 	}
 }
