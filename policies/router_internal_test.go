@@ -108,7 +108,9 @@ func TestAQuestionGivenUpIsPutAgain(t *testing.T) {
 	var asked atomic.Int64
 	r := measurer(&asked)
 	ask := r.ask
-	r.ask = func(context.Context, *waymark.Queries) ([]wire.Said, time.Duration, error) { return nil, 0, context.Canceled }
+	r.ask = func(context.Context, *waymark.Queries) ([]wire.Said, time.Duration, error) {
+		return nil, 0, context.Canceled
+	}
 	qs := &waymark.Queries{IDs: []string{"t"}}
 	if _, err := r.decide(t.Context(), qs); err == nil || len(r.said) != 0 {
 		t.Fatalf("error %v, %d remembered", err, len(r.said))
