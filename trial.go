@@ -119,10 +119,16 @@ func (t *Trial) enter(round []Call) {
 
 // Spend enters a step that is not a model's answer, such as a classifier's, as a
 // round of its own with the purpose of routing. It is charged like any call.
-func (t *Trial) Spend(on ModelID, s Spending) {
+func (t *Trial) Spend(on ModelID, s Spending) { t.spend(on, s, ForRouting) }
+
+// SpendAnswering is Spend for an answer that the policy got by itself, such as that of an
+// endpoint that picks the model: where its cost is not known, that of the trial is not.
+func (t *Trial) SpendAnswering(on ModelID, s Spending) { t.spend(on, s, ForAnswer) }
+
+func (t *Trial) spend(on ModelID, s Spending, p Purpose) {
 	t.enter([]Call{{
 		N: len(t.calls), Round: t.round, Start: t.clock, Part: t.part,
-		Request:  Request{Model: on, Query: Query{ID: t.Query.ID}, Purpose: ForRouting},
+		Request:  Request{Model: on, Query: Query{ID: t.Query.ID}, Purpose: p},
 		Response: Response{Cost: s.Cost, Latency: s.Latency},
 	}})
 }

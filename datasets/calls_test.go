@@ -92,6 +92,9 @@ func TestMistakesInSubtasksHaveAPlace(t *testing.T) {
 		`{"id": "a", "prompt": "x", "subtasks": [{"prompt": "y", "id": "b"}]}` + "\n" + `{"id": "b", "prompt": "x"}`:                          `tasks.jsonl:2:8: found id "b" a second time`,
 		`{"id": "b", "prompt": "x"}` + "\n" + `{"id": "a", "prompt": "x", "subtasks": [{"prompt": "y", "id": "b"}]}`:                          `found id "b" of a subtask a second time (first on line 1)`,
 		`{"id": "a", "prompt": "x", "subtasks": ` + strings.Repeat(`[{"prompt": "y", "subtasks": `, 5) + "[]" + strings.Repeat("}]", 5) + "}": `more than 4 deep`,
+		`{"id": "a", "prompt": "x", "subtasks": [{"prompt": "y", "id": "a/+b"}]}`:                                                             `tasks.jsonl:1:40: subtask 1: found id "a/+b"`,
+		`{"id": "a", "prompt": "x", "subtasks": [{"prompt": "y", "id": "+b"}]}`:                                                               `tasks.jsonl:1:40: subtask 1: found id "+b"`,
+		`{"id": "a", "prompt": "x", "subtasks": [{"prompt": "y", "subtasks": [{"prompt": "z", "id": "a/1/+b"}]}]}`:                            `found id "a/1/+b", expected an id whose last part does not begin with +`,
 	} {
 		if _, _, err := callsOf(t, tasks, ""); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %q", tasks, err, want)

@@ -159,7 +159,7 @@ func setCell(v reflect.Value, c csvColumn, cell string) error {
 		}
 		v.SetInt(int64(n))
 	case reflect.Float64:
-		x, err := strconv.ParseFloat(cell, 64)
+		x, err := decimal(cell, 64)
 		if err != nil || math.IsNaN(x) {
 			return fmt.Errorf("found %q, expected a number", cell)
 		}
@@ -182,9 +182,18 @@ func cellJSON(column, cell string) []byte {
 	return text
 }
 
+// decimal reads a number as people write it: without the digits after 0x and the underscores
+// that Go takes for one too.
+func decimal(text string, bits int) (float64, error) {
+	if strings.ContainsAny(text, "_xX") {
+		return 0, strconv.ErrSyntax
+	}
+	return strconv.ParseFloat(text, bits)
+}
+
 // guess gives metadata its type: CSV has none of its own.
 func guess(cell string) any {
-	if x, err := strconv.ParseFloat(cell, 64); err == nil && !math.IsNaN(x) && !math.IsInf(x, 0) {
+	if x, err := decimal(cell, 64); err == nil && !math.IsNaN(x) && !math.IsInf(x, 0) {
 		return x
 	}
 	switch cell {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
 	"strings"
 
 	"waymark"
@@ -166,7 +165,7 @@ func (c *wideCSV) errorf(name, format string, args ...any) error {
 }
 
 func (c *wideCSV) float(name string) (float64, error) {
-	x, err := strconv.ParseFloat(c.cell(name), 64)
+	x, err := decimal(c.cell(name), 64)
 	if err != nil {
 		return 0, c.errorf(name, "found %.40q, expected a number", c.cell(name))
 	}

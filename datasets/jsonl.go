@@ -10,6 +10,7 @@ import (
 	"iter"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -202,12 +203,19 @@ func unknownKey(key string, names []string) string {
 	if near := yamlfile.Nearest(key, names); near != "" {
 		return msg + fmt.Sprintf("; did you mean %q?", near)
 	}
-	return msg + ", expected one of " + strings.Join(names, ", ") + "; anything else belongs under metadata"
+	msg += ", expected one of " + strings.Join(names, ", ")
+	if slices.Contains(names, "metadata") {
+		msg += "; anything else belongs under metadata"
+	}
+	return msg
 }
 
 func fieldNames[T any]() (names []string) {
 	t := reflect.TypeFor[T]()
 	for i := range t.NumField() {
+		if !t.Field(i).IsExported() {
+			continue
+		}
 		names = append(names, t.Field(i).Tag.Get("json"))
 	}
 	return names

@@ -26,6 +26,9 @@ func (r *taskRecord) subtasks(t *waymark.Task, m *Meta) error {
 		if sub.ID == "" {
 			sub.ID = fmt.Sprintf("%s/%d", r.ID, i+1)
 		}
+		if made := sub.ID[strings.LastIndex(sub.ID, "/")+1:]; strings.HasPrefix(made, "+") {
+			return bad("subtasks", "subtask %d: found id %q, expected an id whose last part does not begin with +, as the ids of parts that a planner makes up do", i+1, sub.ID)
+		}
 		st, err := sub.task(m)
 		if err != nil {
 			return bad("subtasks", "subtask %d: %v", i+1, err)

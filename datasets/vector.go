@@ -8,7 +8,6 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -183,7 +182,7 @@ func (v *numbers) UnmarshalJSON(text []byte) error {
 
 // add appends a number, or says why it is none.
 func (v *numbers) add(text string) (why string) {
-	x, err := strconv.ParseFloat(text, 32)
+	x, err := decimal(text, 32)
 	switch {
 	case err != nil || math.IsNaN(x) || math.IsInf(x, 0):
 		return fmt.Sprintf("found %.40q, expected a finite number that 32 bits hold", text)

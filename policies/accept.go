@@ -73,7 +73,7 @@ func (a AnyAcceptor) build(in Inputs, models []waymark.ModelID) (Acceptor, error
 	}
 	x, err := a.Build(in.within("accept"), models)
 	if fe, ok := err.(*FieldError); ok {
-		return nil, &FieldError{Path: append([]any{"accept"}, fe.Path...), Msg: fe.Msg}
+		return nil, &FieldError{Path: append([]any{"accept"}, fe.Path...), Msg: fe.Msg, Outage: fe.Outage}
 	}
 	return x, err
 }

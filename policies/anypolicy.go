@@ -52,7 +52,7 @@ func (a AnyPolicy) build(in Inputs, key string) (waymark.Policy, error) {
 	}
 	p, err := a.Build(in.within(key))
 	if fe, ok := err.(*FieldError); ok {
-		return nil, &FieldError{Path: append([]any{key}, fe.Path...), Msg: fe.Msg}
+		return nil, &FieldError{Path: append([]any{key}, fe.Path...), Msg: fe.Msg, Outage: fe.Outage}
 	}
 	if err != nil {
 		return nil, err

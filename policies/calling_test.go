@@ -321,7 +321,7 @@ func TestMistakesInCallingPolicies(t *testing.T) {
 		"weight":           {&policies.Vote{Models: two, Weights: map[waymark.ModelID]float64{"a": 0}}, "[weights a]", "found 0"},
 		"weight of nobody": {&policies.Vote{Models: two, Weights: map[waymark.ModelID]float64{"c": 1}}, "[weights c]", "one that votes"},
 		"escalate alone":   {&policies.Vote{Models: two, Escalate: "c"}, "[escalate]", "without agree"},
-		"agree alone":      {&policies.Vote{Models: two, Agree: &policies.KnobValue{}}, "[escalate]", "no model is named"},
+		"agree alone":      {&policies.Vote{Models: two, Agree: &policies.KnobValue{}}, "[agree]", "found agree without escalate"},
 		"share":            {&policies.Vote{Models: two, Agree: &policies.KnobValue{Value: 2, Given: true}, Escalate: "c"}, "[agree]", "found 2"},
 		"judge":            {&policies.BestOf{Models: two, Judge: "nobody"}, "[judge]", `found model "nobody"`},
 		"one answer":       {&policies.BestOf{Model: "a", Judge: "judge"}, "[samples]", "found 1 samples of 1 models"},

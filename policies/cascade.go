@@ -63,7 +63,11 @@ func (c *Cascade) Build(in Inputs) (waymark.Policy, error) {
 	case c.At.Given && len(c.At.Values) == 1:
 		return p.at(slices.Repeat(c.At.Values, len(p.models)-1)), nil
 	case c.At.Given && len(c.At.Values) != len(p.models)-1:
-		return nil, fieldf([]any{"at"}, "found %d bars for %d models, expected 1 or %d: the last model's answer is not rated", len(c.At.Values), len(p.models), len(p.models)-1)
+		expected := "1"
+		if n := len(p.models) - 1; n > 1 {
+			expected = fmt.Sprint("1 or ", n)
+		}
+		return nil, fieldf([]any{"at"}, "found %d bars for %d models, expected %s: the last model's answer is not rated", len(c.At.Values), len(p.models), expected)
 	case c.At.Given:
 		return p.at(c.At.Values), nil
 	case c.At.Each:

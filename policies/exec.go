@@ -3,12 +3,12 @@ package policies
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"waymark"
+	"waymark/internal/secret"
 	"waymark/internal/wire"
 	"waymark/internal/wire/pipe"
 )
@@ -105,13 +105,16 @@ func (c *Exec) command(in Inputs) (pipe.Command, error) {
 			out.Env = append(out.Env, name+"="+v)
 		}
 	}
+	var given []string
 	for i, name := range c.Env {
 		v, ok := os.LookupEnv(name)
 		if !ok || strings.ContainsAny(name, "=") {
 			return out, fieldf([]any{"env", i}, "found %q, expected the name of an environment variable that is set", name)
 		}
 		out.Env = append(out.Env, name+"="+v)
+		given = append(given, v)
 	}
+	out.Secrets = secret.Of(given...)
 	return out, nil
 }
 
@@ -128,5 +131,5 @@ func blame(key string, err error) error {
 	if fe, ok := err.(*FieldError); ok {
 		return fe
 	}
-	return fieldf([]any{key}, "%s", fmt.Sprint(err))
+	return fieldf([]any{key}, "%v", err)
 }

@@ -123,7 +123,7 @@ func featureNames() (names []string) {
 // blamed on them.
 func under(err error, path ...any) error {
 	if fe, ok := err.(*FieldError); ok {
-		return &FieldError{Path: append(path, fe.Path...), Msg: fe.Msg}
+		return &FieldError{Path: append(path, fe.Path...), Msg: fe.Msg, Outage: fe.Outage}
 	}
 	return fieldf(path, "%v", err)
 }

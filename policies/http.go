@@ -100,7 +100,7 @@ func address(text string, path ...any) (*url.URL, error) {
 func headersOf(names map[string]string) (http.Header, error) {
 	out := http.Header{}
 	for header, name := range names {
-		v, err := secret(name, "headers_env", header)
+		v, err := keyFrom(name, "headers_env", header)
 		if err != nil {
 			return nil, err
 		}
@@ -109,8 +109,8 @@ func headersOf(names map[string]string) (http.Header, error) {
 	return out, nil
 }
 
-// secret is the value of an environment variable, which no error tells.
-func secret(name string, path ...any) (string, error) {
+// keyFrom is the value of an environment variable, which no error tells.
+func keyFrom(name string, path ...any) (string, error) {
 	v, ok := os.LookupEnv(name)
 	switch {
 	case !ok || v == "":

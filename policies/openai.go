@@ -88,7 +88,7 @@ func (c *OpenAIRouter) endpoint(in Inputs) (*chat, error) {
 	}
 	headers := http.Header{}
 	if name := c.Endpoint.APIKeyEnv; name != "" {
-		key, err := secret(name, "endpoint", "api_key_env")
+		key, err := keyFrom(name, "endpoint", "api_key_env")
 		if err != nil {
 			return nil, err
 		}
@@ -183,7 +183,7 @@ func (p *composing) Route(ctx context.Context, t *waymark.Trial) (waymark.Decisi
 	if on == "" {
 		on = "router"
 	}
-	t.Spend(on, spent)
+	t.SpendAnswering(on, spent)
 	d := waymark.Decision{Answer: waymark.Composed, Text: reply.text, Reason: "answered by " + reply.named}
 	if reply.unmapped != nil {
 		if !p.chat.config.Hidden {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"waymark"
+	"waymark/internal/wire/post"
 )
 
 // FuzzChatReply reads anything that an endpoint may reply: no panic, no negative cost, and no
@@ -19,7 +20,7 @@ func FuzzChatReply(f *testing.F) {
 		f.Add([]byte(body), "small", "0.5")
 	}
 	pool := []waymark.ModelID{"small", "large", "Large"}
-	c := &chat{config: new(OpenAIRouter), names: namesake{pool: pool}, prices: map[waymark.ModelID]waymark.Price{"small": {Kind: waymark.Priced, Input: 1e6, Output: 1e6}}}
+	c := &chat{at: &post.Endpoint{}, config: new(OpenAIRouter), names: namesake{pool: pool}, prices: map[waymark.ModelID]waymark.Price{"small": {Kind: waymark.Priced, Input: 1e6, Output: 1e6}}}
 	f.Fuzz(func(t *testing.T, body []byte, id, cost string) {
 		header := http.Header{"X-Litellm-Model-Id": {id}, "X-Litellm-Response-Cost": {cost}}
 		out, err := c.read(body, header)

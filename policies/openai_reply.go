@@ -10,7 +10,10 @@ import (
 	"strconv"
 	"time"
 
+	jsonv2 "github.com/go-json-experiment/json"
+
 	"waymark"
+	"waymark/internal/wire"
 )
 
 // A completion is what an endpoint that picks the model replied.
@@ -114,16 +117,20 @@ type chatReply struct {
 
 func (c *chat) read(body []byte, header http.Header) (*completion, error) {
 	var r chatReply
-	if err := json.Unmarshal(body, &r); err != nil {
-		return nil, fmt.Errorf("its reply is not a completion: %w", err)
+	hide := c.at.Secrets.Mask
+	if err := jsonv2.Unmarshal(body, &r); err != nil { // a name may stand once only
+		return nil, fmt.Errorf("its reply is not a completion: %.300s", hide(err.Error()))
 	}
 	if len(r.Choices) == 0 || r.Choices[0].Message.Content == nil {
 		return nil, errors.New("its reply has no text")
 	}
 	out := &completion{text: *r.Choices[0].Message.Content}
-	out.model, out.named, out.unmapped = c.names.of(header.Get("X-Litellm-Model-Id"), r.Model)
+	if c.at.Secrets.In(out.text) { // it counts, so that it cannot be changed
+		return nil, fmt.Errorf("its text %w", wire.ErrSecret)
+	}
+	out.model, out.named, out.unmapped = c.names.of(hide(header.Get("X-Litellm-Model-Id")), hide(r.Model))
 	if r.Provider != "" {
-		out.named += fmt.Sprintf(" at %.100q", r.Provider)
+		out.named += fmt.Sprintf(" at %.100q", hide(r.Provider))
 	}
 	var err error
 	out.cost, err = c.costOf(&r, header, out.model)
@@ -137,7 +144,7 @@ func (c *chat) costOf(r *chatReply, header http.Header, m waymark.ModelID) (waym
 	if text := header.Get("X-Litellm-Response-Cost"); text != "" {
 		x, err := strconv.ParseFloat(text, 64)
 		if err != nil {
-			return waymark.Cost{}, fmt.Errorf("its header x-litellm-response-cost is %.60q, expected a number", text)
+			return waymark.Cost{}, fmt.Errorf("its header x-litellm-response-cost is %.60q, expected a number", c.at.Secrets.Mask(text))
 		}
 		said = x
 	}

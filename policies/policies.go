@@ -5,10 +5,13 @@ package policies
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
 	"waymark"
+	"waymark/internal/embedding"
+	"waymark/internal/wire"
 	"waymark/internal/yamlfile"
 )
 
@@ -84,12 +87,30 @@ type Verdicts map[string]waymark.Verdict
 type FieldError struct {
 	Path []any // keys and positions, such as "routes", "django/django"
 	Msg  string
+	// Outage says that nothing is wrong with the key: what it names cannot be reached, is
+	// busy or fails.
+	Outage bool
 }
 
 func (e *FieldError) Error() string { return e.Msg }
 
 func fieldf(path []any, format string, args ...any) error {
-	return &FieldError{Path: path, Msg: fmt.Sprintf(format, args...)}
+	e := &FieldError{Path: path, Msg: fmt.Sprintf(format, args...)}
+	for _, a := range args {
+		if err, ok := a.(error); ok && IsOutage(err) {
+			e.Outage = true
+		}
+	}
+	return e
+}
+
+// IsOutage reports whether an error of building a policy is that of a router or an endpoint
+// which cannot be reached, is busy or fails, and no mistake of the suite.
+func IsOutage(err error) bool {
+	var field *FieldError
+	var router *wire.Outage
+	var endpoint *embedding.Outage
+	return errors.As(err, &field) && field.Outage || errors.As(err, &router) || errors.As(err, &endpoint)
 }
 
 func (in Inputs) context() context.Context {

@@ -536,3 +536,66 @@ func TestOpenedCloses(t *testing.T) {
 		t.Errorf("a closed router picked %+v, %v", picks[0], err)
 	}
 }
+
+// A key that an endpoint says back is told by no decision and no error, and a name that stands
+// twice in its reply is a reply that cannot be read.
+func TestOpenAIRouterTellsNoKey(t *testing.T) {
+	const key = "sk-SECRETSECRET123"
+	t.Setenv("WAYMARK_TEST_KEY", key)
+	for name, c := range map[string]struct {
+		reply, header, err, reason string
+	}{
+		"model":    {reply: `{"model":"of KEY","choices":[{"message":{"content":"hi"}}]}`, err: `found model "of …"`},
+		"long":     {reply: `{"model":"` + strings.Repeat("x", 95) + `KEY","choices":[{"message":{"content":"hi"}}]}`, err: `xx…`},
+		"provider": {reply: `{"model":"small","provider":"` + strings.Repeat("x", 90) + `KEY","choices":[{"message":{"content":"hi"}}]}`, reason: `answered by "small" at "` + strings.Repeat("x", 90) + `…"`},
+		"header":   {reply: `{"choices":[{"message":{"content":"hi"}}]}`, header: "KEY", err: `found model "…"`},
+		"text":     {reply: `{"model":"small","choices":[{"message":{"content":"it is KEY"}}]}`, err: "its text has the value of an environment variable"},
+		"garbage":  {reply: `{"model":"small","usage":{"prompt_tokens":"KEY"}}`, err: "is not a completion"},
+		"twice":    {reply: `{"model":"small","model":"large","choices":[{"message":{"content":"hi"}}]}`, err: `duplicate object member name "model"`},
+	} {
+		s := completions(t, func(_, _ string, h http.Header) string {
+			if c.header != "" {
+				h.Set("X-Litellm-Model-Id", strings.ReplaceAll(c.header, "KEY", key))
+			}
+			return strings.ReplaceAll(c.reply, "KEY", key)
+		})
+		config := &policies.OpenAIRouter{Endpoint: policies.RouterEndpoint{BaseURL: s.URL + "/v1", APIKeyEnv: "WAYMARK_TEST_KEY"}, Model: "auto"}
+		tr := waymark.Attempt(t.Context(), build(t, config, open(t)), waymark.NewTrial(queries().Query(0), 0, 1, empty{}))
+		told := fmt.Sprint(tr.Err, tr.Decision.Reason, tr.Decision.Text)
+		if strings.Contains(told, "sk-S") || !strings.Contains(told, c.err) || (c.err == "") != (tr.Err == nil) || c.reason != "" && tr.Decision.Reason != c.reason {
+			t.Errorf("%s: %s", name, told)
+		}
+	}
+}
+
+// A router that cannot be reached while a policy is built is no mistake of the suite; one
+// that refuses is.
+func TestOutagesAreNoMistakes(t *testing.T) {
+	status := func(code int) *httptest.Server {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }))
+		t.Cleanup(s.Close)
+		return s
+	}
+	gone := status(200)
+	gone.Close()
+	scorer := func(url string) policies.Config {
+		return &policies.Threshold{Scorer: policies.AnyScorer{ScorerConfig: &policies.HTTPScore{URL: url}}, Weak: "small", Strong: "large"}
+	}
+	for name, c := range map[string]struct {
+		config policies.Config
+		path   string
+		outage bool
+	}{
+		"gone":        {&policies.HTTP{URL: gone.URL}, "[url]", true},
+		"broken":      {&policies.HTTP{URL: status(500).URL}, "[url]", true},
+		"scorer gone": {scorer(gone.URL), "[scorer url]", true},
+		"refused":     {&policies.HTTP{URL: status(403).URL}, "[url]", false},
+		"no program":  {&policies.Exec{Command: []string{"no-such-router"}}, "[command]", false},
+	} {
+		_, err := c.config.Build(open(t))
+		var at *policies.FieldError
+		if !errors.As(err, &at) || fmt.Sprint(at.Path) != c.path || at.Outage != c.outage || policies.IsOutage(err) != c.outage {
+			t.Errorf("%s: %v blamed on %+v, want %s and outage %v", name, err, at, c.path, c.outage)
+		}
+	}
+}

@@ -87,7 +87,7 @@ func (a AnyScorer) build(in Inputs, ladder ...waymark.ModelID) (Scorer, error) {
 	in.ladder = ladder
 	s, err := a.charged(in)
 	if fe, ok := err.(*FieldError); ok {
-		return nil, &FieldError{Path: append([]any{"scorer"}, fe.Path...), Msg: fe.Msg}
+		return nil, &FieldError{Path: append([]any{"scorer"}, fe.Path...), Msg: fe.Msg, Outage: fe.Outage}
 	}
 	return s, err
 }

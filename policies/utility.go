@@ -105,7 +105,7 @@ func (p *utility) Knob() waymark.Knob {
 
 func (p *utility) At(x float64) waymark.Selector {
 	q := *p
-	q.at = x
+	q.at = max(x, 0)
 	return &q
 }
 

@@ -42,6 +42,9 @@ func (c *Vote) Build(in Inputs) (waymark.Policy, error) {
 	case c.Agree == nil:
 		return nil, fieldf([]any{"escalate"}, "found escalate without agree, expected the share below which it is asked")
 	}
+	if c.Escalate == "" {
+		return nil, fieldf([]any{"agree"}, "found agree without escalate, expected escalate: and the model that is asked where fewer agree")
+	}
 	if err := in.model(c.Escalate, "escalate"); err != nil {
 		return nil, err
 	}

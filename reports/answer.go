@@ -53,6 +53,9 @@ func answer(res *suite.Result) string {
 	if n := len(res.Policies); n > 1 {
 		among = fmt.Sprintf(" Picked from %d policies on these same tasks, which flatters it.", n)
 	}
+	if v := pick.VsConstants; v != nil && v.Verdict != "better" && v.Quality.Withheld == "" {
+		among += fmt.Sprintf(" It is not shown to beat the mixture of constants that costs as much (%s points).", s.difference(v.Quality))
+	}
 	return fmt.Sprintf("%s costs %s %s, instead of %s for %s, the best constant: %s (%s %s).",
 		shorten(pick.Name, 60), u.interval(pick.Cost.PerTask), u.per(), u.text(res.Baselines.BestConstant.Cost.PerTask.Value), shorten(name, 60), verdict, s.difference(v.Quality), "points") + among
 }

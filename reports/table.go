@@ -323,7 +323,10 @@ func banner(res *suite.Result) []string {
 		out = append(out, offPolicyBanner(o))
 	}
 	split := "all tasks in one split"
-	if res.Split != "all" {
+	switch {
+	case res.Folds > 0:
+		split = fmt.Sprintf("cross-validated in %d folds", res.Folds)
+	case res.Split != "all":
 		split = fmt.Sprintf("reported on the %s split, chosen on the tune split", res.Split)
 	}
 	out = append(out, fmt.Sprintf("%s: %d tasks (of %d) × %d models, %s; %.0f %% intervals", clean(d.Name), d.Tasks, d.All, d.Models, split, 100*res.Confidence))

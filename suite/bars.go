@@ -76,7 +76,10 @@ func (c *candidate) layBars(ctx context.Context, b *board, o *Objective, rows []
 	if err != nil {
 		return err
 	}
-	found := climb.Search(o != nil && o.Maximise != "")
+	found, err := climb.Search(ctx, o != nil && o.Maximise != "")
+	if err != nil {
+		return err
+	}
 	p := &path{}
 	p.cuts = append(p.cuts, slices.Repeat([]float64{math.Inf(1)}, climb.Stages-1))
 	for _, k := range slices.Backward(thinned(found.Frontier, mostPositions)) {
@@ -85,10 +88,7 @@ func (c *candidate) layBars(ctx context.Context, b *board, o *Objective, rows []
 	if found.OK {
 		p.insert(found.Best.Cuts, found.Best.Cost, found.Frontier)
 	}
-	c.search = fmt.Sprintf("exact: all %d places of %d bars among %d distinct scores", found.Tried, climb.Stages-1, found.Distinct)
-	if !found.Exact {
-		c.search = fmt.Sprintf("searched, not exact: %d places of %d bars on an even grid over %d distinct scores, the best of them refined one bar at a time", found.Tried, climb.Stages-1, found.Distinct)
-	}
+	c.search = describeBars(&found, climb.Stages-1)
 	sweep := &barPath{Staged: c.staged, places: p.cuts, strong: c.strongest()}
 	c.sweep, c.places = sweep, p.cuts
 	put := newBuilder(len(c.rungs))
@@ -107,6 +107,21 @@ func (c *candidate) layBars(ctx context.Context, b *board, o *Objective, rows []
 	put.done(c)
 	c.course.single = false
 	return ctx.Err()
+}
+
+func describeBars(f *tune.Cuts, bars int) string {
+	if f.Exact {
+		return fmt.Sprintf("exact: all %d places of %d bars among %d distinct scores", f.Tried, bars, f.Distinct)
+	}
+	first := "on an even grid"
+	if f.Together {
+		first = "first all together at the same quantile each, since they are too many for a grid,"
+	}
+	refined := "the best of them refined one bar at a time"
+	if f.Unfinished {
+		refined += ", as far as there was room for"
+	}
+	return fmt.Sprintf("searched, not exact: %d places of %d bars %s over %d distinct scores, %s", f.Tried, bars, first, f.Distinct, refined)
 }
 
 // strongest is the model of the last stage, "" where some row stops before it whatever the bars.
@@ -132,9 +147,10 @@ func stopAt(rungs []rung, bars []float64) int {
 
 // climbOf is what each stage would do with the rows, as the search takes it.
 func (c *candidate) climbOf(b *board, o *Objective, rows []int) (*tune.Climb, error) {
+	all := rows
 	rows = slices.DeleteFunc(slices.Clone(rows), func(i int) bool { ok, _ := allAnswered(c.rungs[i]); return !ok })
 	if len(rows) == 0 {
-		return nil, fmt.Errorf("policy %s: no task has both a score and all answers that it may need", c.entry.Name)
+		return nil, c.noneCovered(b, all)
 	}
 	out := &tune.Climb{Stages: len(c.staged.Stages()), Start: []int{0}}
 	shares := b.units.of(rows).shares()

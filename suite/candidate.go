@@ -90,7 +90,7 @@ func (s *Suite) candidates(b *board, names []string) ([]*candidate, error) {
 		}
 		out = append(out, c)
 	}
-	b.told(out)
+	b.told(out, false)
 	return out, nil
 }
 
@@ -161,6 +161,49 @@ func (c *candidate) covered(b *board, row int) (ok, hole bool) {
 	return lo < hi, false
 }
 
+// noneCovered is the error of a candidate that could do nothing on any of some rows, with the
+// first reason that is known.
+func (c *candidate) noneCovered(b *board, rows []int) error {
+	for _, i := range rows {
+		if why := c.undecided(b, i); why != "" {
+			return fmt.Errorf("policy %s: it decides none of %d tasks that has a score and all answers that it may need; of task %q: %s", c.entry.Name, len(rows), b.queries.IDs[i], why)
+		}
+	}
+	return fmt.Errorf("policy %s: no task has both a score and all answers that it may need", c.entry.Name)
+}
+
+// undecided is why a candidate has no decision on a row, "" where it has one.
+func (c *candidate) undecided(b *board, row int) string {
+	if c.rungs != nil && c.steps == nil {
+		if err := c.lost[row]; err != nil {
+			return err.Error()
+		}
+		return ""
+	}
+	var pick waymark.Pick
+	var selector waymark.Selector
+	switch {
+	case c.cuts != nil && c.picks != nil:
+		pick, selector = c.picks[row], c.cuts.CutSelector
+	case c.course != nil && c.steps.Start[row] == c.steps.Start[row+1]:
+		return c.course.reasons[c.steps.Pick[row].Reason]
+	case c.course != nil:
+		return ""
+	default:
+		pick, selector = c.steps.Pick[row], c.sweep.(waymark.OneShotSweep).StepSelector
+	}
+	if pick.Arm != waymark.NoArm {
+		return ""
+	}
+	if r, ok := selector.(waymark.Remarker); ok {
+		var said [1]string
+		if r.Remark(b.queries.Slice(row, row+1), said[:]); said[0] != "" {
+			return said[0]
+		}
+	}
+	return selector.Reasons()[pick.Reason]
+}
+
 // sweepOver makes the curve over some rows; those that are not covered are left out.
 func (c *candidate) sweepOver(b *board, rows []int) (*swept, error) {
 	if b.log != nil {
@@ -173,7 +216,7 @@ func (c *candidate) sweepOver(b *board, rows []int) (*swept, error) {
 		}
 	}
 	if len(sw.rows) == 0 {
-		return nil, fmt.Errorf("policy %s: no task has both a score and all answers that it may need", c.entry.Name)
+		return nil, c.noneCovered(b, rows)
 	}
 	u := b.units.of(sw.rows)
 	in := sw.input

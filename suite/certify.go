@@ -64,7 +64,7 @@ func (t *tuning) certify() (x float64, ok bool, err error) {
 	g.Certified, g.Tested, g.PValue = c.Certified, c.Tested, finite(c.PValue)
 	if !c.Certified {
 		g.Needed = finite(c.Needed)
-		g.Reason = fmt.Sprintf("the first knob of the sequence, %s, is not shown to meet %q", t.where(g), texts[c.Short])
+		g.Reason = fmt.Sprintf("the first knob of the sequence, %s, is not shown to meet %q: what is shown is a bound, and on %d units even a policy that meets it in the mean may not reach it", t.where(g), texts[c.Short], g.Units)
 		if g.Needed == nil {
 			g.Reason += ", nor would more tasks like these show it: on them it is missed"
 		}
@@ -123,6 +123,8 @@ func (t *tuning) where(g *Guarantee) string {
 		return "with everything sent to weak"
 	case t.c.several():
 		return "with everything sent to strong"
+	case t.c.sweep.Knob().Strong == "":
+		return "at one end"
 	}
 	return fmt.Sprintf("at a share of %.3g to strong", g.Start)
 }
@@ -344,10 +346,11 @@ func (t *tuning) path(start float64) []float64 {
 		}
 	}
 	path := tune.Path(scores, start, pathSteps)
-	if rising {
-		for i := range path {
+	for i := range path {
+		if rising {
 			path[i] = -path[i]
 		}
+		path[i] = max(path[i], t.c.sweep.Knob().Lo)
 	}
 	return path
 }

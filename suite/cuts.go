@@ -94,9 +94,10 @@ func thinned[T any](list []T, n int) []T {
 
 // tiered is what each tier would do with the rows, as the search takes it.
 func (c *candidate) tiered(b *board, o *Objective, rows []int) (*tune.Tiered, error) {
+	all := rows
 	rows = slices.DeleteFunc(slices.Clone(rows), func(i int) bool { ok, _ := c.covered(b, i); return !ok })
 	if len(rows) == 0 {
-		return nil, fmt.Errorf("policy %s: no task has both a score and all answers that it may need", c.entry.Name)
+		return nil, c.noneCovered(b, all)
 	}
 	t := &tune.Tiered{}
 	shares := b.units.of(rows).shares()

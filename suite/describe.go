@@ -17,6 +17,7 @@ func (s *Suite) describe(b *board, cands []*candidate) (*Result, error) {
 	if b.split {
 		res.Split = waymark.SplitTest.String()
 	}
+	res.Folds = len(b.outer)
 	f := newField(b, m)
 	f.baselines(res)
 	f.constants(res)

@@ -192,7 +192,7 @@ func (c *candidate) laidOn(b *board, rows []int) []int {
 }
 
 // told says what the learned policies among cands were fitted on, once for all of them.
-func (b *board) told(cands []*candidate) {
+func (b *board) told(cands []*candidate, certified bool) {
 	var fitted []string
 	for _, c := range cands {
 		switch f := c.fit; {
@@ -210,6 +210,8 @@ func (b *board) told(cands []*candidate) {
 	}
 	text := fmt.Sprintf("%s fitted on the tune split (there, each fifth is decided by a copy fitted on the others)", list(fitted))
 	switch {
+	case certified:
+		text = fmt.Sprintf("%s fitted on one half of the tune split and certified on the other", list(fitted))
 	case b.outer != nil:
 		text = fmt.Sprintf("%s fitted anew for each fold, on the others", list(fitted))
 	case !b.split:

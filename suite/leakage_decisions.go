@@ -53,6 +53,10 @@ func cannotKnow(config policies.Config) bool {
 	return false
 }
 
+// fittedHere reports whether the policy was fitted by this very run, or loaded from a file that tells what
+// it was fitted on: there is nothing to suspect, and copies that were fitted on different folds do differ.
+func (c *candidate) fittedHere() bool { return c.fit != nil && c.fit.learned }
+
 // decisions holds the decisions of policies that could know labels against the
 // grades.
 func (l *linter) decisions(ctx context.Context, cands []*candidate) error {
@@ -60,7 +64,7 @@ func (l *linter) decisions(ctx context.Context, cands []*candidate) error {
 	var found []leakage.Verdict
 	var gaps []*leakage.Gap
 	for _, c := range cands {
-		if cannotKnow(c.entry.Config) {
+		if cannotKnow(c.entry.Config) || c.fittedHere() {
 			continue
 		}
 		x, ok := l.suspect(c)

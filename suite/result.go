@@ -20,10 +20,11 @@ type Result struct {
 	Schema     int            `json:"schema"`
 	Run        RunInfo        `json:"run"`
 	Dataset    DatasetInfo    `json:"dataset"`
-	Split      string         `json:"split"`      // of the rows: "test", or "all" where the suite does not split
-	Confidence float64        `json:"confidence"` // of every interval
-	Policies   []PolicyRow    `json:"policies"`   // those of the suite, in its order
-	Constants  []PolicyRow    `json:"constants"`  // every model of the pool on its own, by ascending cost
+	Split      string         `json:"split"`           // of the rows: "test", or "all" where the suite does not split
+	Folds      int            `json:"folds,omitempty"` // where the suite cross-validates: each is decided by what was fitted and chosen on the others
+	Confidence float64        `json:"confidence"`      // of every interval
+	Policies   []PolicyRow    `json:"policies"`        // those of the suite, in its order
+	Constants  []PolicyRow    `json:"constants"`       // every model of the pool on its own, by ascending cost
 	Baselines  Baselines      `json:"baselines"`
 	Frontier   []string       `json:"frontier"` // names of the rows and constants that none dominates, by ascending cost
 	Hull       []string       `json:"hull"`     // those on its upper concave envelope

@@ -191,8 +191,17 @@ func (s *Suite) graderError(err error) error {
 	return s.errorf([]any{"grader"}, "%v", err)
 }
 
-// policyError blames the key of a policy that its construction blames.
+// policyError blames the key of a policy that its construction blames. What is out of
+// reach is told with its place too, but is no mistake of the suite.
 func (s *Suite) policyError(i int, err error) error {
+	placed := s.placedError(i, err)
+	if policies.IsOutage(err) {
+		return errors.New(placed.Error())
+	}
+	return placed
+}
+
+func (s *Suite) placedError(i int, err error) error {
 	var at *policies.FieldError
 	if errors.As(err, &at) {
 		return s.errorf(append([]any{"policies", i}, at.Path...), "%s", at.Msg)

@@ -76,7 +76,7 @@ func (s *Suite) Tune(ctx context.Context, spec TuneSpec, opt Options) (*Tuned, e
 	if chosenOn = c.fit.unseen(b, chosenOn); len(chosenOn) == 0 {
 		return nil, &InputError{fmt.Errorf("%s: policy %s was fitted on all tasks of the tune split: none is left to choose a knob on; leave fitted out, and it is cross-fitted", s.Path, entry.Name)}
 	}
-	b.told([]*candidate{c})
+	b.told([]*candidate{c}, spec.Guarantee || spec.Risk > 0)
 	t := &tuning{s: s, b: b, c: c, objective: objective, spec: spec, chosenOn: chosenOn}
 	if err := t.checkStars(); err != nil {
 		return nil, err

@@ -52,6 +52,9 @@ func (t *tuning) meter(sw *swept) *meter { return newMeter(t.b, sw.rows, t.out.C
 func (t *tuning) side(sw *swept, x float64) *Side {
 	m := t.meter(sw)
 	s, strong := t.series(sw, x)
+	if t.c.sweep.Knob().Strong == "" {
+		return &Side{N: len(sw.rows), Quality: m.quality(s.quality), Cost: m.spent(s.cost), Share: Interval(nothing("the policy has no single strongest model"))}
+	}
 	share := m
 	return &Side{N: len(sw.rows), Quality: m.quality(s.quality), Cost: m.spent(s.cost), Share: Interval(stats.Mean(share.sample(strong), m.confidence))}
 }

@@ -25,6 +25,9 @@ func (auditCmd) Help() string {
 
 // Run tells what every policy decided about a task, and why.
 func (c *auditCmd) Run(a *app) error {
+	if a.Format == "csv" || a.Format == "md" {
+		return usage(fmt.Errorf("--format %s: the story of a task is a text and no table, expected --format json, or none for the text", a.Format))
+	}
 	db, err := store.OpenExisting(a.ctx, a.DB)
 	if err != nil {
 		return stored(err)

@@ -8,7 +8,7 @@ import (
 )
 
 type listCmd struct {
-	What    string `arg:"" enum:"formats,importers,policies,scorers,acceptors,graders,models" help:"One of ${enum}."`
+	What    string `arg:"" enum:"formats,importers,policies,scorers,acceptors,estimators,features,graders,models" help:"One of ${enum}."`
 	Dataset string `arg:"" optional:"" type:"path" help:"The dataset whose models are listed."`
 }
 
@@ -39,6 +39,14 @@ func (c *listCmd) Run(a *app) error {
 		}
 	case "scorers":
 		for _, k := range policies.ScorerKinds {
+			add(k.Name, k.Doc)
+		}
+	case "estimators":
+		for _, k := range policies.EstimatorKinds {
+			add(k.Name, k.Doc)
+		}
+	case "features":
+		for _, k := range policies.FeatureKinds {
 			add(k.Name, k.Doc)
 		}
 	case "acceptors":

@@ -15,6 +15,9 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+	jsonv2 "github.com/go-json-experiment/json"
+
+	"waymark/internal/secret"
 )
 
 // A Found is what an endpoint told of one text.
@@ -29,6 +32,12 @@ type Found struct {
 type errRefused struct{ why string }
 
 func (e *errRefused) Error() string { return e.why }
+
+// An Outage is an endpoint that cannot be reached, is busy or fails: another day it may
+// not. Nothing that the suite says is at fault.
+type Outage struct{ Why string }
+
+func (e *Outage) Error() string { return e.Why }
 
 const longestWait = 5 * time.Minute // that an endpoint may ask for
 
@@ -77,6 +86,7 @@ func (e *busyError) Unwrap() error { return &e.wait }
 
 // attempt makes one request. An error that another try cannot mend is permanent.
 func (s *Store) attempt(ctx context.Context, body []byte, n int) (*reply, error) {
+	whole := ctx
 	ctx, stop := context.WithTimeout(ctx, s.end.Timeout)
 	defer stop()
 	target := strings.TrimRight(s.end.BaseURL, "/") + "/embeddings"
@@ -94,35 +104,37 @@ func (s *Store) attempt(ctx context.Context, body []byte, n int) (*reply, error)
 	if key != "" {
 		req.Header.Set("Authorization", "Bearer "+key)
 	}
+	hide := secret.Of(key)
 	resp, err := s.client.Do(req)
 	if err != nil {
 		var at *url.Error
 		if errors.As(err, &at) {
 			err = at.Err
 		}
-		return nil, err
+		if whole.Err() != nil {
+			return nil, err
+		}
+		return nil, &Outage{hide.Mask(err.Error())}
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, s.failure(resp, key)
+		return nil, s.failure(resp, hide)
 	}
-	return s.read(resp.Body, n)
+	return s.read(resp.Body, n, hide)
 }
 
 // failure is a status other than 200 as an error, without the key.
-func (s *Store) failure(resp *http.Response, key string) error {
+func (s *Store) failure(resp *http.Response, hide *secret.Values) error {
 	text, _ := io.ReadAll(io.LimitReader(resp.Body, 4096)) // what there is of it
-	msg := strings.Join(strings.Fields(string(text)), " ")
-	if key != "" {
-		msg = strings.ReplaceAll(msg, key, "…")
-	}
-	err := fmt.Errorf("%.100q: %.300q", resp.Status, msg)
+	msg := strings.Join(strings.Fields(hide.MaskCut(string(text))), " ")
+	err := fmt.Errorf("%.100q: %.300q", hide.Mask(resp.Status), msg)
 	switch code := resp.StatusCode; {
 	case code == http.StatusBadRequest, code == http.StatusRequestEntityTooLarge, code == http.StatusUnprocessableEntity:
 		return backoff.Permanent(&errRefused{err.Error()})
 	case code != http.StatusRequestTimeout && code != http.StatusTooManyRequests && code < 500:
 		return backoff.Permanent(err)
 	}
+	err = &Outage{err.Error()}
 	wait, ok := retryAfter(resp.Header.Get("Retry-After"), time.Now())
 	switch {
 	case !ok:
@@ -170,11 +182,11 @@ func (r *reply) share(texts []string, took time.Duration) []Found {
 
 // read decodes a reply of n vectors. One that ends too early is worth another try; one that
 // says something else than vectors is not.
-func (s *Store) read(body io.Reader, n int) (*reply, error) {
+func (s *Store) read(body io.Reader, n int, hide *secret.Values) (*reply, error) {
 	limit := s.replyLimit(n)
 	text, err := io.ReadAll(io.LimitReader(body, limit+1))
 	if err != nil {
-		return nil, err
+		return nil, &Outage{hide.Mask(err.Error())}
 	}
 	if int64(len(text)) > limit {
 		return nil, backoff.Permanent(fmt.Errorf("the reply to %d texts is longer than %d bytes", n, limit))
@@ -189,8 +201,8 @@ func (s *Store) read(body io.Reader, n int) (*reply, error) {
 			Total  *float64 `json:"total_tokens"`
 		} `json:"usage"`
 	}
-	if err := json.Unmarshal(text, &raw); err != nil {
-		return nil, fmt.Errorf("the reply is not as expected: %w", err)
+	if err := jsonv2.Unmarshal(text, &raw); err != nil {
+		return nil, fmt.Errorf("the reply is not as expected: %s", hide.Mask(err.Error()))
 	}
 	out := &reply{vectors: make([][]float32, n), tokens: math.NaN()}
 	if u := raw.Usage; u != nil {

@@ -405,7 +405,7 @@ func FuzzReply(f *testing.F) {
 	f.Add([]byte(`{"data": [{"index": 0, "embedding": [1, null]}, {}]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		s := &Store{}
-		r, err := s.read(bytes.NewReader(text), 2)
+		r, err := s.read(bytes.NewReader(text), 2, nil)
 		if err != nil {
 			return
 		}
@@ -424,4 +424,37 @@ func FuzzLine(f *testing.F) {
 			l.found()
 		}
 	})
+}
+
+// The key is told by no error, wherever what the endpoint says is cut, nor kept as the
+// reason of a text that is refused; and an endpoint out of reach is told apart.
+func TestKeyIsNotTold(t *testing.T) {
+	const key = "sk-SECRETSECRET123"
+	for _, before := range []int{0, 290, 295, 4080, 4085, 4090} {
+		for _, code := range []int{400, 401, 500} {
+			f, end := serve(t, func(_ int, w http.ResponseWriter, _ []string) bool {
+				w.WriteHeader(code)
+				io.WriteString(w, strings.Repeat(" ", max(0, before-295))+strings.Repeat("x", min(before, 295))+key)
+				return true
+			})
+			end.Key = func() (string, error) { return key, nil }
+			s := open(t, end, "")
+			told := fmt.Sprint(s.Fill(t.Context(), texts[:1]))
+			found, _ := s.Get(texts[0])
+			told += found.Refused
+			if strings.Contains(told, "sk-S") || !strings.Contains(told, fmt.Sprint(code)) || f.count() == 0 {
+				t.Errorf("%d after %d bytes: %s", code, before, told)
+			}
+			if outage := errors.As(s.Fill(t.Context(), texts[:1]), new(*Outage)); outage != (code == 500) {
+				t.Errorf("%d is an outage: %v", code, outage)
+			}
+		}
+	}
+	_, end := serve(t, func(_ int, w http.ResponseWriter, _ []string) bool {
+		io.WriteString(w, `{"data": [{"index": 0, "embedding": [1, 2], "embedding": [3, 4]}]}`)
+		return true
+	})
+	if err := open(t, end, "").Fill(t.Context(), texts[:1]); err == nil || !strings.Contains(err.Error(), "duplicate") {
+		t.Errorf("two embeddings of one text: %v", err)
+	}
 }

@@ -1,6 +1,7 @@
 package tune
 
 import (
+	"context"
 	"math"
 	"slices"
 )
@@ -28,28 +29,64 @@ type ladder struct {
 	rank   []int       // of each rung: among the levels of its stage; beyond all where it is taken in any case
 	sums   [][]float64
 	start  []float64
+
+	ctx        context.Context
+	unfinished bool // refining was stopped while it still gained
 }
 
 // Search finds the best place for the bars. Where no more places decide differently than can be
 // tried, all are, and the result is exact; else those of an even grid over the distinct scores of each
 // stage are, and the best of them is refined by moving one bar at a time through all its places, exactly,
-// until none gains.
-func (c *Climb) Search(maximise bool) Cuts {
+// until none gains. Where there are so many bars that not even a grid of two places for each can be
+// tried, all bars move together, each at the same quantile of its scores, before the best is refined.
+// An error is of ctx.
+func (c *Climb) Search(ctx context.Context, maximise bool) (Cuts, error) {
 	l := newLadder(c, maximise)
+	l.ctx = ctx
 	grids, exact := l.grids()
-	l.walk(grids, 0)
-	if !exact {
+	together := grids == nil
+	if together {
+		l.abreast()
+	} else {
+		l.walk(grids, 0)
+	}
+	if !exact && l.some {
 		l.climb()
 	}
-	out := Cuts{Exact: exact, Tried: l.tried, OK: l.some && l.best.Slack >= -rounding, Best: l.finish(l.best)}
+	if err := ctx.Err(); err != nil {
+		return Cuts{}, err
+	}
+	out := Cuts{Together: together, Unfinished: l.unfinished, Exact: exact, Tried: l.tried, OK: l.some && l.best.Slack >= -rounding, Best: l.finish(l.best)}
 	for _, v := range l.levels {
 		out.Distinct += len(v)
 	}
 	for _, f := range l.frontier {
 		out.Frontier = append(out.Frontier, l.finish(f))
 	}
-	return out
+	return out, nil
 }
+
+// abreast tries all bars at the same quantile of their scores.
+func (l *ladder) abreast() {
+	most := 0
+	for _, v := range l.levels {
+		most = max(most, len(v))
+	}
+	steps := min(most, abreastPlaces-1)
+	for k := 0; k <= steps && l.ctx.Err() == nil; k++ {
+		for bar, v := range l.levels {
+			l.at[bar] = k * len(v) / max(1, steps)
+		}
+		l.consider(l.total())
+	}
+}
+
+// abreastPlaces is how many places bars are moved through together at the most; mostWork bounds
+// the terms that are added up.
+const (
+	abreastPlaces = 257
+	mostWork      = 10 * budget
+)
 
 func newLadder(c *Climb, maximise bool) *ladder {
 	l := &ladder{c: c, levels: make([][]float64, c.Stages-1), rank: make([]int, len(c.Stage))}
@@ -78,7 +115,8 @@ func newLadder(c *Climb, maximise bool) *ladder {
 	return l
 }
 
-// grids are the places of each bar that are tried, and whether they are all.
+// grids are the places of each bar that are tried, nil where not even two of each can be, and
+// whether they are all.
 func (l *ladder) grids() (out [][]int, exact bool) {
 	most := 0
 	for _, v := range l.levels {
@@ -92,8 +130,11 @@ func (l *ladder) grids() (out [][]int, exact bool) {
 		return all
 	}
 	n := most
-	for n > 3 && work(n) > 10*budget {
+	for n > 2 && work(n) > mostWork {
 		n -= 1 + n/64
+	}
+	if work(n) > mostWork {
+		return nil, false
 	}
 	for _, v := range l.levels {
 		size := min(n, len(v)+1)
@@ -113,6 +154,9 @@ func (l *ladder) walk(grids [][]int, bar int) {
 		return
 	}
 	for _, p := range grids[bar] {
+		if l.ctx.Err() != nil {
+			return
+		}
 		l.at[bar] = p
 		l.walk(grids, bar+1)
 	}
@@ -138,11 +182,19 @@ func (l *ladder) total() []float64 {
 	return out
 }
 
-// climb moves one bar at a time through all its places until none gains.
+// climb moves one bar at a time through all its places until none gains, or until it has
+// done as much work as it may.
 func (l *ladder) climb() {
-	for {
+	for work := 0; ; {
 		before := slices.Clone(l.best.at)
 		for bar := range l.at {
+			if l.ctx.Err() != nil {
+				return
+			}
+			if work += (len(l.rank) + len(l.levels[bar])) * len(l.sums); work > mostWork {
+				l.unfinished = true
+				return
+			}
 			copy(l.at, l.best.at)
 			l.move(bar)
 		}

@@ -1,9 +1,12 @@
 package tune_test
 
 import (
+	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"waymark/internal/tune"
 )
@@ -75,7 +78,10 @@ func TestBarsAgainstBruteForce(t *testing.T) {
 		stages := 2 + int(seed%3)
 		c := climbing(rng, 12, stages, 5)
 		for _, maximise := range []bool{false, true} {
-			got := c.Search(maximise)
+			got, err := c.Search(t.Context(), maximise)
+			if err != nil {
+				t.Fatal(err)
+			}
 			if !got.Exact {
 				t.Fatal("so few places are not all tried")
 			}
@@ -126,7 +132,10 @@ func TestBarsAgainstBruteForce(t *testing.T) {
 // of one bar alone betters it.
 func TestBarsBeyondAllPlaces(t *testing.T) {
 	c := climbing(rand.New(rand.NewPCG(1, 1)), 1500, 4, 400)
-	got := c.Search(false)
+	got, err := c.Search(t.Context(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if got.Exact || !got.OK {
 		t.Fatalf("exact %v, met %v", got.Exact, got.OK)
 	}
@@ -140,6 +149,52 @@ func TestBarsBeyondAllPlaces(t *testing.T) {
 			if q, d := sumsAt(c, bars); q >= 0.6 && d < got.Best.Cost-1e-9 {
 				t.Fatalf("moving bar %d to %g costs %g, less than %g", bar, x, d, got.Best.Cost)
 			}
+		}
+	}
+}
+
+// However many bars there are, a search comes to an end: it says that it moved them together, and
+// what it found is what its bars come to, and no move of one bar alone betters it.
+func TestManyBars(t *testing.T) {
+	for _, stages := range []int{12, 16, 20, 40, 200} {
+		c := climbing(rand.New(rand.NewPCG(2, uint64(stages))), 100, stages, 50)
+		start := time.Now()
+		got, err := c.Search(t.Context(), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(start); took > 20*time.Second {
+			t.Errorf("%d stages take %v", stages, took)
+		}
+		if got.Exact || got.Together != (stages >= 16) || got.Tried > 3_000_000 {
+			t.Errorf("%d stages: exact %v, together %v, %d places tried", stages, got.Exact, got.Together, got.Tried)
+		}
+		for _, f := range append(got.Frontier, got.Best) {
+			if q, d := sumsAt(c, f.Cuts); math.Abs(q-f.Quality)+math.Abs(d-f.Cost)/d > 1e-9 {
+				t.Fatalf("%d stages: bars come to %g, %g and are said to come to %g, %g", stages, q, d, f.Quality, f.Cost)
+			}
+		}
+		if got.Unfinished || stages > 40 {
+			continue
+		}
+		for bar := range got.Best.Cuts {
+			bars := append([]float64(nil), got.Best.Cuts...)
+			for x := -0.5; x <= 50; x++ {
+				bars[bar] = x
+				if q, d := sumsAt(c, bars); q >= 0.6 && d < got.Best.Cost*(1-1e-9) {
+					t.Fatalf("%d stages: moving bar %d to %g costs %g, less than %g", stages, bar, x, d, got.Best.Cost)
+				}
+			}
+		}
+	}
+}
+
+func TestBarsAreInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, stages := range []int{3, 40} {
+		if _, err := climbing(rand.New(rand.NewPCG(3, 3)), 50, stages, 20).Search(ctx, false); !errors.Is(err, context.Canceled) {
+			t.Errorf("%d stages: %v", stages, err)
 		}
 	}
 }

@@ -32,7 +32,10 @@ type Cuts struct {
 	Frontier []Cut // places that no other beats in quality and cost, by ascending cost, conditions aside
 	Exact    bool  // every place that decides differently was tried
 	Tried    int
-	Distinct int // distinct scores
+	// Of a search that is not exact: bars were moved together first, for want of room for a
+	// grid; and refining was stopped while it still gained.
+	Together, Unfinished bool
+	Distinct             int // distinct scores
 }
 
 // budget is how many places are tried: some tenths of a second's work.

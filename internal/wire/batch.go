@@ -48,14 +48,14 @@ func (r *Reply) rows(list string, ids []string, read func(map[string]json.RawMes
 	}
 	out, seen, stray := make([]Said, len(ids)), make([]int, len(ids)), ""
 	for k, entry := range entries {
-		fields, id, err := identified(entry)
+		fields, id, err := r.identified(entry)
 		i, known := at[id]
 		switch {
 		case err != nil:
 			stray = fmt.Sprintf("; %s[%d] is wrong: %v", list, k, err)
 			continue
 		case !known:
-			stray = fmt.Sprintf("; it answered %s, which was not asked%s", clip(id), nearID(id, ids))
+			stray = fmt.Sprintf("; it answered %s, which was not asked%s", r.clip(id), nearID(id, ids))
 			continue
 		}
 		if seen[i]++; seen[i] > 1 {
@@ -83,15 +83,15 @@ func nearID(id string, ids []string) string {
 }
 
 // identified is an entry by field, and whose it is.
-func identified(entry json.RawMessage) (fields map[string]json.RawMessage, id string, err error) {
+func (h heard) identified(entry json.RawMessage) (fields map[string]json.RawMessage, id string, err error) {
 	if err := strict(entry, &fields); err != nil {
-		return nil, "", fmt.Errorf("found %s, expected an object", clip([]byte(entry)))
+		return nil, "", fmt.Errorf("found %s, expected an object", h.clip(string(entry)))
 	}
 	if fields["id"] == nil {
 		return nil, "", fmt.Errorf("it has no id")
 	}
 	if err := strict(fields["id"], &id); err != nil {
-		return nil, "", wrong(fields["id"], "id", "the text that was sent")
+		return nil, "", h.wrong(fields["id"], "id", "the text that was sent")
 	}
 	return fields, id, nil
 }
@@ -100,19 +100,19 @@ func identified(entry json.RawMessage) (fields map[string]json.RawMessage, id st
 func (r *Reply) picks(ids []string, models []waymark.ModelID) []Said {
 	return r.rows("picks", ids, func(f map[string]json.RawMessage) (s Said, err error) {
 		if why, ok := f["error"]; ok {
-			return s, reported(why)
+			return s, r.reported(why)
 		}
-		if s.Model, err = modelOf(f["model"], models); err != nil {
+		if s.Model, err = r.modelOf(f["model"], models); err != nil {
 			return s, err
 		}
 		raw, name := f["signal"], "signal"
 		if raw == nil {
 			raw, name = f["score"], "score"
 		}
-		if s.Signal, err = numberOf(raw, name); err != nil {
+		if s.Signal, err = r.numberOf(raw, name); err != nil {
 			return s, err
 		}
-		return s.rest(f)
+		return r.rest(s, f)
 	})
 }
 
@@ -120,30 +120,30 @@ func (r *Reply) picks(ids []string, models []waymark.ModelID) []Said {
 func (r *Reply) scores(ids []string) []Said {
 	return r.rows("scores", ids, func(f map[string]json.RawMessage) (s Said, err error) {
 		if why, ok := f["error"]; ok {
-			return s, reported(why)
+			return s, r.reported(why)
 		}
-		if s.Signal, err = numberOf(f["score"], "score"); err != nil {
+		if s.Signal, err = r.numberOf(f["score"], "score"); err != nil {
 			return s, err
 		}
 		if math.IsNaN(s.Signal) {
 			return s, fmt.Errorf("no score is given")
 		}
-		return s.rest(f)
+		return r.rest(s, f)
 	})
 }
 
-func reported(raw json.RawMessage) error {
-	text, err := textOf(raw, "error")
+func (h heard) reported(raw json.RawMessage) error {
+	text, err := h.textOf(raw, "error")
 	if err != nil || text == "" {
 		return fmt.Errorf("the router reports an error")
 	}
 	return fmt.Errorf("the router reports: %s", text)
 }
 
-func (s Said) rest(f map[string]json.RawMessage) (_ Said, err error) {
-	if s.Reason, err = textOf(f["reason"], "reason"); err != nil {
+func (h heard) rest(s Said, f map[string]json.RawMessage) (_ Said, err error) {
+	if s.Reason, err = h.textOf(f["reason"], "reason"); err != nil {
 		return s, err
 	}
-	s.Spent, err = spentOf(f)
+	s.Spent, err = h.spentOf(f)
 	return s, err
 }

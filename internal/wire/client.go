@@ -29,6 +29,12 @@ type Broken struct {
 
 func (e *Broken) Error() string { return e.Why }
 
+// Outage is a router that cannot be reached, is busy or fails: another day it may not.
+// Nothing that the suite says is at fault.
+type Outage struct{ Why string }
+
+func (e *Outage) Error() string { return e.Why }
+
 // Limits are how long a router may take.
 type Limits struct {
 	Start, Answer time.Duration

@@ -13,6 +13,7 @@ import (
 	jsonv2 "github.com/go-json-experiment/json"
 
 	"waymark"
+	"waymark/internal/secret"
 	"waymark/internal/yamlfile"
 )
 
@@ -21,14 +22,20 @@ import (
 type Reply struct {
 	N      int64
 	fields map[string]json.RawMessage
+	heard
 }
 
-// ParseReply attributes a line. Its error is a line that belongs to no question.
-func ParseReply(line []byte) (*Reply, error) {
-	r := &Reply{}
+// heard is what came from outside, which may have in it what it was given and must not
+// be told.
+type heard struct{ secrets *secret.Values }
+
+// ParseReply attributes a line. Its error is a line that belongs to no question. No text
+// of the reply tells a secret, nor does an error.
+func ParseReply(line []byte, secrets *secret.Values) (*Reply, error) {
+	r := &Reply{heard: heard{secrets}}
 	if err := strict(line, &r.fields); err != nil {
 		if err = strict(quoteNaN(line), &r.fields); err != nil {
-			return nil, fmt.Errorf("the router wrote a line that is not a JSON object: %s", clip(line))
+			return nil, fmt.Errorf("the router wrote a line that is not a JSON object: %s", r.clip(string(line)))
 		}
 	}
 	raw, ok := r.fields["n"]
@@ -37,7 +44,7 @@ func ParseReply(line []byte) (*Reply, error) {
 	}
 	n, err := strconv.ParseInt(string(raw), 10, 64)
 	if !ok || err != nil {
-		return nil, fmt.Errorf("the router wrote a line without the number n of a question: %s", clip(line))
+		return nil, fmt.Errorf("the router wrote a line without the number n of a question: %s", r.clip(string(line)))
 	}
 	r.N = n
 	return r, nil
@@ -82,8 +89,9 @@ func bareWord(text []byte) string {
 }
 
 // clip is the beginning of what a router wrote, for an error.
-func clip[T []byte | string](text T) string {
-	s := strings.ToValidUTF8(string(text[:min(len(text), 4*MaxText)]), "\uFFFD")
+func (h heard) clip(text string) string {
+	text = h.secrets.Mask(text)
+	s := strings.ToValidUTF8(text[:min(len(text), 4*MaxText)], "\uFFFD")
 	if utf8.RuneCountInString(s) > MaxText {
 		s = string([]rune(s)[:MaxText]) + "…"
 	}
@@ -96,7 +104,7 @@ func (r *Reply) failure() string {
 	if !ok {
 		return ""
 	}
-	text, err := textOf(raw, "error")
+	text, err := r.textOf(raw, "error")
 	if err != nil || text == "" {
 		return "the router reports an error"
 	}
@@ -104,15 +112,15 @@ func (r *Reply) failure() string {
 }
 
 // textOf is a text of at most MaxText characters, on one line. null is "".
-func textOf(raw json.RawMessage, name string) (string, error) {
+func (h heard) textOf(raw json.RawMessage, name string) (string, error) {
 	if raw == nil || string(raw) == "null" {
 		return "", nil
 	}
 	var s string
 	if err := strict(raw, &s); err != nil {
-		return "", wrong(raw, name, "text")
+		return "", h.wrong(raw, name, "text")
 	}
-	s = strings.Join(strings.Fields(s), " ")
+	s = strings.Join(strings.Fields(h.secrets.Mask(s)), " ")
 	if utf8.RuneCountInString(s) > MaxText {
 		s = string([]rune(s)[:MaxText]) + "…"
 	}
@@ -120,28 +128,28 @@ func textOf(raw json.RawMessage, name string) (string, error) {
 }
 
 // numberOf is a finite number; NaN where there is none.
-func numberOf(raw json.RawMessage, name string) (float64, error) {
+func (h heard) numberOf(raw json.RawMessage, name string) (float64, error) {
 	if raw == nil || string(raw) == "null" {
 		return math.NaN(), nil
 	}
 	var x float64
 	if err := strict(raw, &x); err != nil || math.IsInf(x, 0) {
-		return 0, wrong(raw, name, "a finite number")
+		return 0, h.wrong(raw, name, "a finite number")
 	}
 	return x, nil
 }
 
 // amountOf is a number of at least 0; NaN where there is none.
-func amountOf(raw json.RawMessage, name string) (float64, error) {
-	x, err := numberOf(raw, name)
+func (h heard) amountOf(raw json.RawMessage, name string) (float64, error) {
+	x, err := h.numberOf(raw, name)
 	if err == nil && x < 0 {
-		err = wrong(raw, name, "a number of at least 0")
+		err = h.wrong(raw, name, "a number of at least 0")
 	}
 	return x, err
 }
 
-func wrong(raw json.RawMessage, name, expected string) error {
-	return fmt.Errorf("found %s: %s, expected %s", name, clip([]byte(raw)), expected)
+func (h heard) wrong(raw json.RawMessage, name, expected string) error {
+	return fmt.Errorf("found %s: %s, expected %s", name, h.clip(string(raw)), expected)
 }
 
 // Spent is what a router says that it spent on a decision.
@@ -152,24 +160,24 @@ type Spent struct {
 }
 
 // spentOf reads cost_usd and latency_ms.
-func spentOf(fields map[string]json.RawMessage) (s Spent, err error) {
-	usd, err := amountOf(fields["cost_usd"], "cost_usd")
+func (h heard) spentOf(fields map[string]json.RawMessage) (s Spent, err error) {
+	usd, err := h.amountOf(fields["cost_usd"], "cost_usd")
 	if err != nil {
 		return s, err
 	}
 	if !math.IsNaN(usd) {
 		d, err := waymark.Dollars(usd)
 		if err != nil {
-			return s, wrong(fields["cost_usd"], "cost_usd", "an amount below 9.2 million dollars")
+			return s, h.wrong(fields["cost_usd"], "cost_usd", "an amount below 9.2 million dollars")
 		}
 		s.Cost = waymark.Paid(d)
 	}
-	ms, err := amountOf(fields["latency_ms"], "latency_ms")
+	ms, err := h.amountOf(fields["latency_ms"], "latency_ms")
 	if err != nil {
 		return s, err
 	}
 	if ms > maxMS {
-		return s, wrong(fields["latency_ms"], "latency_ms", "less than a day")
+		return s, h.wrong(fields["latency_ms"], "latency_ms", "less than a day")
 	}
 	if s.Timed = !math.IsNaN(ms); s.Timed {
 		s.Latency = time.Duration(ms * float64(time.Millisecond))
@@ -180,20 +188,24 @@ func spentOf(fields map[string]json.RawMessage) (s Spent, err error) {
 const maxMS = 24 * 3600 * 1000
 
 // modelOf is a model among some.
-func modelOf(raw json.RawMessage, among []waymark.ModelID) (waymark.ModelID, error) {
+func (h heard) modelOf(raw json.RawMessage, among []waymark.ModelID) (waymark.ModelID, error) {
 	var name string
 	if raw == nil {
 		return "", fmt.Errorf("no model is named")
 	}
 	if err := strict(raw, &name); err != nil {
-		return "", wrong(raw, "model", "the name of a model")
+		return "", h.wrong(raw, "model", "the name of a model")
 	}
-	return Known(name, among)
+	return h.known(name, among)
 }
 
 // Known finds a model among some by its exact name. It never guesses: the nearest
 // name is only told.
 func Known(name string, among []waymark.ModelID) (waymark.ModelID, error) {
+	return heard{}.known(name, among)
+}
+
+func (h heard) known(name string, among []waymark.ModelID) (waymark.ModelID, error) {
 	names := make([]string, len(among))
 	for i, m := range among {
 		if names[i] = string(m); names[i] == name {
@@ -204,5 +216,5 @@ func Known(name string, among []waymark.ModelID) (waymark.ModelID, error) {
 	if x := yamlfile.Nearest(name, names); x != "" {
 		near = fmt.Sprintf("; did you mean %q?", x)
 	}
-	return "", fmt.Errorf("found model %s, expected one of the pool's %d%s", clip(name), len(among), near)
+	return "", fmt.Errorf("found model %s, expected one of the pool's %d%s", h.clip(name), len(among), near)
 }

@@ -37,34 +37,34 @@ func (h *Hello) ready(r *Reply) (*Ready, error) {
 		return nil, fmt.Errorf("the router answered hello without ready: {…}")
 	}
 	out := &Ready{Batch: 1, Models: h.Models}
-	version, err := numberOf(fields["protocol"], "protocol")
+	version, err := r.numberOf(fields["protocol"], "protocol")
 	if err != nil {
 		return nil, err
 	}
 	if version != Version {
-		return nil, fmt.Errorf("the router speaks protocol %s, this Waymark speaks protocol %d", clip([]byte(fields["protocol"])), Version)
+		return nil, fmt.Errorf("the router speaks protocol %s, this Waymark speaks protocol %d", r.clip(string(fields["protocol"])), Version)
 	}
-	if out.Name, err = textOf(fields["name"], "name"); err != nil {
+	if out.Name, err = r.textOf(fields["name"], "name"); err != nil {
 		return nil, err
 	}
 	if out.Name == "" {
 		return nil, fmt.Errorf("the router did not give its name")
 	}
-	if out.Version, err = textOf(fields["version"], "version"); err != nil {
+	if out.Version, err = r.textOf(fields["version"], "version"); err != nil {
 		return nil, err
 	}
-	if err := out.mode(h, fields["mode"]); err != nil {
+	if err := out.mode(h, r, fields["mode"]); err != nil {
 		return nil, err
 	}
-	return out, out.options(h, fields)
+	return out, out.options(h, r, fields)
 }
 
-func (r *Ready) mode(h *Hello, raw json.RawMessage) (err error) {
+func (r *Ready) mode(h *Hello, from *Reply, raw json.RawMessage) (err error) {
 	modes := []string{Select, Trial}
 	if h.Purpose == ForScorer {
 		modes = []string{Score}
 	}
-	if r.Mode, err = textOf(raw, "mode"); err != nil {
+	if r.Mode, err = from.textOf(raw, "mode"); err != nil {
 		return err
 	}
 	if !slices.Contains(modes, r.Mode) {
@@ -73,15 +73,15 @@ func (r *Ready) mode(h *Hello, raw json.RawMessage) (err error) {
 	return nil
 }
 
-func (r *Ready) options(h *Hello, fields map[string]json.RawMessage) error {
+func (r *Ready) options(h *Hello, from *Reply, fields map[string]json.RawMessage) error {
 	if raw := fields["batch"]; raw != nil {
 		if err := strict(raw, &r.Batch); err != nil || r.Batch < 1 || r.Batch > MaxBatch {
-			return wrong(raw, "batch", fmt.Sprintf("a whole number from 1 to %d", MaxBatch))
+			return from.wrong(raw, "batch", fmt.Sprintf("a whole number from 1 to %d", MaxBatch))
 		}
 	}
 	if raw := fields["train"]; raw != nil {
 		if err := strict(raw, &r.Train); err != nil {
-			return wrong(raw, "train", "true or false")
+			return from.wrong(raw, "train", "true or false")
 		}
 	}
 	raw := fields["models"]
@@ -90,11 +90,11 @@ func (r *Ready) options(h *Hello, fields map[string]json.RawMessage) error {
 	}
 	var names []string
 	if err := strict(raw, &names); err != nil || len(names) == 0 {
-		return wrong(raw, "models", "a list of names")
+		return from.wrong(raw, "models", "a list of names")
 	}
 	r.Models = nil
 	for _, name := range names {
-		m, err := Known(name, h.Models)
+		m, err := from.known(name, h.Models)
 		if err != nil {
 			return err
 		}

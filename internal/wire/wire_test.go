@@ -14,7 +14,7 @@ var pool = []waymark.ModelID{"small", "large"}
 
 func parsed(t *testing.T, line string) *Reply {
 	t.Helper()
-	r, err := ParseReply([]byte(line))
+	r, err := ParseReply([]byte(line), nil)
 	if err != nil {
 		t.Fatalf("%s: %v", line, err)
 	}
@@ -23,7 +23,7 @@ func parsed(t *testing.T, line string) *Reply {
 
 func TestLinesThatBelongToNothing(t *testing.T) {
 	for _, line := range []string{``, `null`, `[]`, `{}`, `{"n":"1"}`, `{"n":1.5}`, `{"n":1,"n":1}`, "{\"n\":1,\"x\":\"\xff\"}", `{"n":1} {"n":2}`, `{"n":1e3}`, `hello`, strings.Repeat("[", 20000)} {
-		if r, err := ParseReply([]byte(line)); err == nil {
+		if r, err := ParseReply([]byte(line), nil); err == nil {
 			t.Errorf("%.40q is taken for the answer to %d", line, r.N)
 		}
 	}
@@ -117,7 +117,7 @@ func FuzzReply(f *testing.F) {
 	}
 	hello := Hello{Purpose: ForPolicy, Models: pool}
 	f.Fuzz(func(t *testing.T, line []byte) {
-		r, err := ParseReply(line)
+		r, err := ParseReply(line, nil)
 		if err != nil {
 			return
 		}

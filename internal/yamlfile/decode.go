@@ -32,10 +32,10 @@ func (d *Doc) DecodeVariant(n *yaml.Node, what string, kinds []string, into func
 		kind, n = n, &yaml.Node{Kind: yaml.MappingNode, Line: n.Line, Column: n.Column}
 	case yaml.MappingNode:
 		if kind = child(n, "type"); kind == nil {
-			return d.ErrorAt(n, "a %s lacks the key type, expected one of %s", what, strings.Join(kinds, ", "))
+			return d.ErrorAt(n, "%s lacks the key type, expected one of %s", article(what), strings.Join(kinds, ", "))
 		}
 	default:
-		return d.ErrorAt(n, "found %s, expected a %s: a mapping with type", describe(n), what)
+		return d.ErrorAt(n, "found %s, expected %s: a mapping with type", describe(n), article(what))
 	}
 	if !slices.Contains(kinds, kind.Value) {
 		return d.ErrorAt(kind, "found %s type %q%s", what, kind.Value, suggest(kind.Value, kinds))
@@ -219,4 +219,12 @@ func wanted(t reflect.Type) string {
 		return wanted(t.Elem())
 	}
 	return "a value"
+}
+
+// article puts a or an before a word.
+func article(word string) string {
+	if strings.HasPrefix(word, "a") || strings.HasPrefix(word, "e") || strings.HasPrefix(word, "o") {
+		return "an " + word
+	}
+	return "a " + word
 }

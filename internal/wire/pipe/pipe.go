@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"waymark/internal/secret"
 	"waymark/internal/wire"
 )
 
@@ -22,6 +23,8 @@ type Command struct {
 	Argv []string
 	Dir  string
 	Env  []string // all of it, as NAME=value
+
+	Secrets *secret.Values // that it is given and nobody is told
 }
 
 // patience is how long a router may take to end after its input has.
@@ -32,6 +35,7 @@ type Pipe struct {
 	cmd    *exec.Cmd
 	stdin  io.WriteCloser
 	stderr *tail
+	hide   *secret.Values
 	exited chan struct{} // closed when the process is gone and told in state
 	read   chan struct{} // closed when the reader has ended
 
@@ -47,7 +51,7 @@ type Pipe struct {
 // Start runs a command.
 func Start(c Command) (*Pipe, error) {
 	p := &Pipe{
-		stderr: new(tail), waiting: map[int64]chan *wire.Reply{},
+		stderr: &tail{hide: c.Secrets}, hide: c.Secrets, waiting: map[int64]chan *wire.Reply{},
 		exited: make(chan struct{}), read: make(chan struct{}), over: make(chan struct{}),
 	}
 	p.cmd = exec.Command(c.Argv[0], c.Argv[1:]...)
@@ -101,7 +105,7 @@ func (p *Pipe) listen(r *os.File) {
 			p.end(err)
 			return
 		}
-		reply, err := wire.ParseReply(line)
+		reply, err := wire.ParseReply(line, p.hide)
 		if err == nil {
 			err = p.deliver(reply)
 		}

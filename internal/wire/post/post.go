@@ -16,6 +16,7 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 
+	"waymark/internal/secret"
 	"waymark/internal/wire"
 )
 
@@ -28,12 +29,16 @@ type Endpoint struct {
 	Headers http.Header // with their secrets, which are never told
 	Type    string      // of the body
 
+	// Secrets are the values of the headers, which Post and Exchange do not tell. Who reads a
+	// reply's body hides them in what it tells of it.
+	Secrets *secret.Values
+
 	client *http.Client
 }
 
 // NewEndpoint is an endpoint that follows redirects only within its host.
 func NewEndpoint(u *url.URL, contentType string, headers http.Header) *Endpoint {
-	e := &Endpoint{URL: u, Headers: headers, Type: contentType}
+	e := &Endpoint{URL: u, Headers: headers, Type: contentType, Secrets: secretsOf(headers)}
 	e.client = &http.Client{
 		Transport: http.DefaultTransport.(*http.Transport).Clone(),
 		CheckRedirect: func(req *http.Request, via []*http.Request) error {
@@ -78,7 +83,12 @@ func (e *Endpoint) Post(ctx context.Context, body []byte) (*Reply, error) {
 		if errors.As(err, &permanent) {
 			err = permanent.Err
 		}
-		return nil, errors.New(e.hide(plain(err)) + tried(made))
+		why := e.Secrets.Mask(plain(err)) + tried(made)
+		var fault *faultError
+		if errors.As(err, &fault) {
+			return nil, errors.New(why)
+		}
+		return nil, &wire.Outage{Why: why}
 	}
 	r.Tries = made
 	return r, nil
@@ -91,6 +101,11 @@ func tried(n int) string {
 	return fmt.Sprintf(" (tried %d times)", n)
 }
 
+// A faultError is one that the same request meets again: it is wrong, or not for here.
+type faultError struct{ error }
+
+func fault(err error) error { return backoff.Permanent(&faultError{err}) }
+
 // plain is an error without the address that net/http puts before it.
 func plain(err error) string {
 	var at *url.Error
@@ -100,24 +115,18 @@ func plain(err error) string {
 	return err.Error()
 }
 
-// hide takes secrets out of a text.
-func (e *Endpoint) hide(text string) string {
-	for _, values := range e.Headers {
-		for _, v := range values {
-			for _, secret := range append(strings.Fields(v), v) {
-				if len(secret) >= 6 && !strings.EqualFold(secret, "bearer") {
-					text = strings.ReplaceAll(text, secret, "…")
-				}
-			}
-		}
+func secretsOf(headers http.Header) *secret.Values {
+	var all []string
+	for _, values := range headers {
+		all = append(all, values...)
 	}
-	return text
+	return secret.Of(all...)
 }
 
 func (e *Endpoint) once(ctx context.Context, body []byte) (*Reply, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, e.URL.String(), bytes.NewReader(body))
 	if err != nil {
-		return nil, backoff.Permanent(err)
+		return nil, fault(err)
 	}
 	for name, values := range e.Headers {
 		req.Header[name] = values
@@ -127,8 +136,11 @@ func (e *Endpoint) once(ctx context.Context, body []byte) (*Reply, error) {
 	start := time.Now()
 	res, err := e.client.Do(req)
 	if err != nil {
-		if strings.Contains(err.Error(), "redirects") || ctx.Err() != nil {
+		switch {
+		case ctx.Err() != nil:
 			return nil, backoff.Permanent(err)
+		case strings.Contains(err.Error(), "redirects"):
+			return nil, fault(errors.New(plain(err)))
 		}
 		return nil, err
 	}
@@ -139,18 +151,18 @@ func (e *Endpoint) once(ctx context.Context, body []byte) (*Reply, error) {
 	case err != nil:
 		return nil, err
 	case len(text) > wire.MaxLine:
-		return nil, backoff.Permanent(fmt.Errorf("its reply has more than %d bytes", wire.MaxLine))
+		return nil, fault(fmt.Errorf("its reply has more than %d bytes", wire.MaxLine))
 	case res.StatusCode/100 == 2:
 		return &Reply{Body: text, Header: res.Header, Took: took}, nil
 	}
-	return nil, refused(res, e.hide(short(text)))
+	return nil, refused(res, short(e.Secrets.Mask(string(text))))
 }
 
 // refused is the error of a status: for good, or for now.
 func refused(res *http.Response, said string) error {
 	err := fmt.Errorf("it answers %s%s", res.Status, said)
 	if res.StatusCode != http.StatusTooManyRequests && res.StatusCode/100 != 5 {
-		return backoff.Permanent(err)
+		return fault(err)
 	}
 	if s, e := strconv.Atoi(res.Header.Get("Retry-After")); e == nil && s > 0 && s <= 60 {
 		return &later{err, backoff.RetryAfter(s).(*backoff.RetryAfterError)}
@@ -172,8 +184,8 @@ func (e *later) As(to any) bool {
 	return false
 }
 
-func short(body []byte) string {
-	text := strings.Join(strings.Fields(strings.ToValidUTF8(string(body[:min(len(body), 1000)]), "\uFFFD")), " ")
+func short(body string) string {
+	text := strings.Join(strings.Fields(strings.ToValidUTF8(body[:min(len(body), 1000)], "\uFFFD")), " ")
 	if text == "" {
 		return ""
 	}
@@ -188,7 +200,7 @@ type Lines struct{ *Endpoint }
 func (l Lines) Exchange(ctx context.Context, n int64, line []byte) (*wire.Reply, error) {
 	r, err := l.Post(ctx, line)
 	if ctx.Err() != nil {
-		return nil, errors.New("the router did not answer in time (timeout_ms)")
+		return nil, &wire.Outage{Why: "the router did not answer in time (timeout_ms)"}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the router at %s: %w", l.URL.Host, err)
@@ -198,7 +210,7 @@ func (l Lines) Exchange(ctx context.Context, n int64, line []byte) (*wire.Reply,
 		if len(bytes.TrimSpace(text)) == 0 {
 			continue
 		}
-		reply, err := wire.ParseReply(text)
+		reply, err := wire.ParseReply(text, l.Secrets)
 		switch {
 		case err != nil:
 			return nil, err
