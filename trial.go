@@ -33,7 +33,12 @@ type Call struct {
 	Part  string        // the part of the query that it is about, such as "2" or "2/1"; "" for the whole
 	Request
 	Response
+
+	late bool
 }
+
+// Late reports whether the call timed out under a limit of its trial: what is recorded of it came too late.
+func (c Call) Late() bool { return c.late }
 
 // A Signal is a number that a policy decided by.
 type Signal struct {
@@ -89,6 +94,7 @@ func (c *Call) make(ctx context.Context, src Source, limit time.Duration) (err e
 	late := limit > 0 && (c.Latency > limit || errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil)
 	switch {
 	case late:
+		c.late = true
 		c.Latency, c.Err = limit, fmt.Sprintf("timed out after %s", limit)
 		return nil
 	case err != nil && c.Err == "":

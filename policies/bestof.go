@@ -89,11 +89,14 @@ type bestOf struct {
 }
 
 func (p *bestOf) Route(ctx context.Context, t *waymark.Trial) (waymark.Decision, error) {
-	left, err := p.draw(ctx, t)
+	first, left, err := p.draw(ctx, t)
 	if err != nil {
 		return waymark.Decision{}, err
 	}
-	if len(left) == 1 {
+	switch {
+	case len(left) == 0: // as in a constant, the cell of a failed call is what is graded
+		return waymark.Decision{Answer: first, Reason: fmt.Sprintf("all %d answers failed: the first", len(p.answers))}, nil
+	case len(left) == 1:
 		return waymark.Decision{Answer: left[0].N, Reason: "the only answer that did not fail"}, nil
 	}
 	show := bestOfFields{Prompt: t.Query.Prompt()}
@@ -118,29 +121,30 @@ func (p *bestOf) Route(ctx context.Context, t *waymark.Trial) (waymark.Decision,
 	return waymark.Decision{}, fmt.Errorf("judge %s: found the reply %.60q, expected the number of an answer from 1 to %d", p.judge, reply.Output, len(left))
 }
 
-// draw asks for all answers, and gives those that did not fail.
-func (p *bestOf) draw(ctx context.Context, t *waymark.Trial) (left []waymark.Call, err error) {
+// draw asks for all answers, and gives the position of the first and those that did not fail: none where all are recorded as failed.
+func (p *bestOf) draw(ctx context.Context, t *waymark.Trial) (first int, left []waymark.Call, err error) {
 	reqs := make([]waymark.Request, len(p.answers))
 	for i, a := range p.answers {
 		reqs[i] = waymark.Request{Model: a.model, Query: t.Query, Sample: a.sample}
 	}
 	calls, err := t.Call(ctx, reqs...)
 	if ends(ctx, err) {
-		return nil, err
+		return 0, nil, err
 	}
 	var last error
+	refused := err
 	for _, c := range calls {
 		if last = failure(c); last == nil {
 			if err := readable(c); err != nil {
-				return nil, err
+				return 0, nil, err
 			}
 			left = append(left, c)
 		}
 	}
-	if len(left) == 0 {
-		return nil, fmt.Errorf("all %d answers failed; the last: %w", len(calls), last)
+	if len(left) == 0 && refused != nil {
+		return 0, nil, fmt.Errorf("all %d answers failed; the last: %w", len(calls), last)
 	}
-	return left, nil
+	return calls[0].N, left, nil
 }
 
 var onlyNumber = regexp.MustCompile(`(?i)^(?:answer\s*)?#?(\d{1,3})\.?$`)

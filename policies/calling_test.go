@@ -61,7 +61,7 @@ func asks(prompts ...string) *waymark.Queries {
 
 func built(t *testing.T, c policies.Config) waymark.Policy {
 	t.Helper()
-	p, err := c.Build(policies.Inputs{Models: []waymark.ModelID{"a", "b", "c", "d"}, Others: []waymark.ModelID{"judge"}, Features: []string{"kind"}})
+	p, err := c.Build(policies.Inputs{Models: []waymark.ModelID{"a", "b", "c", "d", "e"}, Others: []waymark.ModelID{"judge"}, Features: []string{"kind"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,6 +95,7 @@ var players = cast{
 	"a": {{"fails", "!"}, {"slow", "slow 3s"}, {"odd", "It is 7."}, {"sample 2", "So: 1,200.0"}, {"sum", "1200"}},
 	"b": {{"all fails", "!"}, {"odd", "It is 8."}, {"sum", "= 1,200"}, {"Draft", "APPROVE"}},
 	"c": {{"all fails", "!"}, {"wordy", "no idea"}, {"sum", "the answer is 5"}, {"Draft:\nfine", "REJECT"}, {"Draft", "a better text"}},
+	"e": {{"Draft", "REJECT"}, {"hello", "!"}},
 	"judge": {
 		{"unclear", "The second, I think"},
 		{"json", `{"best": 2, "why": "clear"}`},
@@ -113,33 +114,39 @@ func TestWhatCallingPoliciesAnswer(t *testing.T) {
 		prompt string
 		want   string
 	}{
-		"fallback, first":         {&policies.Fallback{Models: two}, "hello", "a fine"},
-		"fallback, second":        {&policies.Fallback{Models: two}, "this fails", "ab fine"},
-		"fallback, none":          {&policies.Fallback{Models: two}, "all fails", "ab error: all 2 models failed; the last: b failed: overloaded"},
-		"fallback, slow":          {&policies.Fallback{Models: two, Timeout: 2000}, "slow", "ab fine"},
-		"fallback, in time":       {&policies.Fallback{Models: two, Timeout: 3000}, "slow", "a slow 3s"},
-		"vote by number":          {&policies.Vote{Models: three, By: "number"}, "sum", "abc 1200"},
-		"vote, tie to the first":  {&policies.Vote{Models: two, By: "number"}, "odd", "ab It is 7."},
-		"vote, tie to the weight": {&policies.Vote{Models: two, By: "number", Weights: map[waymark.ModelID]float64{"b": 2}}, "odd", "ab It is 8."},
-		"vote, one failed":        {&policies.Vote{Models: two}, "this fails", "ab fine"},
-		"vote, all failed":        {&policies.Vote{Models: two}, "fails", "ab fine"},
-		"vote, nothing to count":  {&policies.Vote{Models: []waymark.ModelID{"c", "d"}, By: "number"}, "wordy", "cd no idea"},
-		"vote, escalated":         {&policies.Vote{Models: two, By: "number", Agree: &policies.KnobValue{Value: 0.6, Given: true}, Escalate: "d"}, "odd", "abd fine"},
-		"vote, at the share":      {&policies.Vote{Models: two, By: "number", Agree: &policies.KnobValue{Value: 0.5, Given: true}, Escalate: "d"}, "odd", "ab It is 7."},
-		"best of models":          {&policies.BestOf{Models: two, Judge: "judge"}, "odd", "abjudge It is 8."},
-		"best of, in JSON":        {&policies.BestOf{Models: two, Judge: "judge"}, "odd json", "abjudge It is 8."},
-		"best of, unclear":        {&policies.BestOf{Models: two, Judge: "judge"}, "odd unclear", `abjudge error: judge judge: found the reply "The second, I think", expected the number of an answer from 1 to 2`},
-		"best of, lenient":        {&policies.BestOf{Models: two, Judge: "judge", OnUnparsed: "first"}, "odd unclear", "abjudge It is 7."},
-		"best of, one is left":    {&policies.BestOf{Models: two, Judge: "judge"}, "this fails", "ab fine"},
-		"best of samples":         {&policies.BestOf{Model: "a", Samples: 2, Judge: "judge"}, "sum", "aajudge So: 1,200.0"},
-		"review, approved":        {&policies.Review{Draft: "a", Reviewer: "judge", Mode: "approve"}, "hello", "ajudge fine"},
-		"review, anew":            {&policies.Review{Draft: "a", Reviewer: "c", Mode: "approve"}, "odd", "ac a better text"},
-		"review, mere rejection":  {&policies.Review{Draft: "a", Reviewer: "c", Mode: "approve"}, "hello", `ac error: reviewer c: found the reply "REJECT", expected APPROVE or an answer in the draft's place`},
-		"review, revised":         {&policies.Review{Draft: "a", Reviewer: "c", Mode: "revise"}, "odd", "ac a better text"},
-		"review, replaced":        {&policies.Review{Draft: "a", Reviewer: "c", Mode: "replace"}, "hello", "acc fine"},
-		"review, kept":            {&policies.Review{Draft: "a", Reviewer: "b", Mode: "replace"}, "hello", "ab fine"},
-		"review, unclear":         {&policies.Review{Draft: "a", Reviewer: "c", Mode: "replace"}, "odd", `ac error: reviewer c: found the reply "a better text", expected APPROVE or REJECT`},
-		"review, no draft":        {&policies.Review{Draft: "a", Reviewer: "b", Mode: "revise"}, "fails", "a error: draft: a failed: overloaded"},
+		"fallback, first":               {&policies.Fallback{Models: two}, "hello", "a fine"},
+		"fallback, second":              {&policies.Fallback{Models: two}, "this fails", "ab fine"},
+		"fallback, none":                {&policies.Fallback{Models: two}, "all fails", "ab "},
+		"fallback, slow":                {&policies.Fallback{Models: two, Timeout: 2000}, "slow", "ab fine"},
+		"fallback, in time":             {&policies.Fallback{Models: two, Timeout: 3000}, "slow", "a slow 3s"},
+		"fallback, none in time":        {&policies.Fallback{Models: two, Timeout: 500}, "hello", "ab error: all 2 models failed; the last: b failed: timed out after 500ms"},
+		"vote, escalated to a failure":  {&policies.Vote{Models: []waymark.ModelID{"d", "b"}, By: "number", Agree: &policies.KnobValue{Value: 0.6, Given: true}, Escalate: "a"}, "odd fails", "dba "},
+		"vote, nobody":                  {&policies.Vote{Models: []waymark.ModelID{"b", "c"}}, "all fails", "bc "},
+		"vote, nobody, escalated":       {&policies.Vote{Models: []waymark.ModelID{"b", "c"}, Agree: &policies.KnobValue{Value: 0.6, Given: true}, Escalate: "d"}, "all fails", "bcd fine"},
+		"best of none":                  {&policies.BestOf{Models: []waymark.ModelID{"b", "c"}, Judge: "judge"}, "all fails", "bc "},
+		"review, replaced by a failure": {&policies.Review{Draft: "d", Reviewer: "e", Mode: "replace"}, "hello", "dee "},
+		"vote by number":                {&policies.Vote{Models: three, By: "number"}, "sum", "abc 1200"},
+		"vote, tie to the first":        {&policies.Vote{Models: two, By: "number"}, "odd", "ab It is 7."},
+		"vote, tie to the weight":       {&policies.Vote{Models: two, By: "number", Weights: map[waymark.ModelID]float64{"b": 2}}, "odd", "ab It is 8."},
+		"vote, one failed":              {&policies.Vote{Models: two}, "this fails", "ab fine"},
+		"vote, all failed":              {&policies.Vote{Models: two}, "fails", "ab fine"},
+		"vote, nothing to count":        {&policies.Vote{Models: []waymark.ModelID{"c", "d"}, By: "number"}, "wordy", "cd no idea"},
+		"vote, escalated":               {&policies.Vote{Models: two, By: "number", Agree: &policies.KnobValue{Value: 0.6, Given: true}, Escalate: "d"}, "odd", "abd fine"},
+		"vote, at the share":            {&policies.Vote{Models: two, By: "number", Agree: &policies.KnobValue{Value: 0.5, Given: true}, Escalate: "d"}, "odd", "ab It is 7."},
+		"best of models":                {&policies.BestOf{Models: two, Judge: "judge"}, "odd", "abjudge It is 8."},
+		"best of, in JSON":              {&policies.BestOf{Models: two, Judge: "judge"}, "odd json", "abjudge It is 8."},
+		"best of, unclear":              {&policies.BestOf{Models: two, Judge: "judge"}, "odd unclear", `abjudge error: judge judge: found the reply "The second, I think", expected the number of an answer from 1 to 2`},
+		"best of, lenient":              {&policies.BestOf{Models: two, Judge: "judge", OnUnparsed: "first"}, "odd unclear", "abjudge It is 7."},
+		"best of, one is left":          {&policies.BestOf{Models: two, Judge: "judge"}, "this fails", "ab fine"},
+		"best of samples":               {&policies.BestOf{Model: "a", Samples: 2, Judge: "judge"}, "sum", "aajudge So: 1,200.0"},
+		"review, approved":              {&policies.Review{Draft: "a", Reviewer: "judge", Mode: "approve"}, "hello", "ajudge fine"},
+		"review, anew":                  {&policies.Review{Draft: "a", Reviewer: "c", Mode: "approve"}, "odd", "ac a better text"},
+		"review, mere rejection":        {&policies.Review{Draft: "a", Reviewer: "c", Mode: "approve"}, "hello", `ac error: reviewer c: found the reply "REJECT", expected APPROVE or an answer in the draft's place`},
+		"review, revised":               {&policies.Review{Draft: "a", Reviewer: "c", Mode: "revise"}, "odd", "ac a better text"},
+		"review, replaced":              {&policies.Review{Draft: "a", Reviewer: "c", Mode: "replace"}, "hello", "acc fine"},
+		"review, kept":                  {&policies.Review{Draft: "a", Reviewer: "b", Mode: "replace"}, "hello", "ab fine"},
+		"review, unclear":               {&policies.Review{Draft: "a", Reviewer: "c", Mode: "replace"}, "odd", `ac error: reviewer c: found the reply "a better text", expected APPROVE or REJECT`},
+		"review, no draft":              {&policies.Review{Draft: "a", Reviewer: "b", Mode: "revise"}, "fails", "a error: draft: a failed: overloaded"},
 	} {
 		tr := attempt(t, built(t, tt.config), players, asks(tt.prompt), 0)
 		if got := answer(tr); got != tt.want {

@@ -2,6 +2,7 @@ package policies
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -11,7 +12,8 @@ import (
 
 // Fallback asks models one after the other until one answers. A call that failed, or took
 // longer than the timeout, is charged what it cost; a call that timed out takes the timeout,
-// since nobody waits on. A model of which no response is recorded is a hole and not a failure.
+// since nobody waits on. Where all failed, the last
+// model's call is the answer, graded as its cell, unless it timed out: then nobody has its answer. A model of which no response is recorded is a hole and not a failure.
 type Fallback struct {
 	Models  []waymark.ModelID `yaml:"models" json:"models" doc:"in the order in which they are asked; at least two" required:"true"`
 	Timeout float64           `yaml:"timeout_ms" json:"timeout_ms,omitempty" doc:"milliseconds after which the next model is asked; default: none. Needs recorded latencies"`
@@ -35,16 +37,22 @@ type fallback struct {
 
 func (p *fallback) Route(ctx context.Context, t *waymark.Trial) (waymark.Decision, error) {
 	reason := "the first model answered"
-	var last error
+	var last, refused error
+	var end waymark.Call
 	for _, m := range p.models {
 		calls, err := t.CallWithin(ctx, p.limit, waymark.Request{Model: m, Query: t.Query})
 		if ends(ctx, err) {
 			return waymark.Decision{}, err
 		}
+		end, refused = calls[0], err
 		if last = failure(calls[0]); last == nil {
 			return waymark.Decision{Answer: calls[0].N, Reason: reason}, nil
 		}
 		reason = last.Error()
 	}
-	return waymark.Decision{}, fmt.Errorf("all %d models failed; the last: %w", len(p.models), last)
+	reason = fmt.Sprintf("all %d models failed; the last: %v", len(p.models), last)
+	if refused != nil || end.Late() {
+		return waymark.Decision{}, errors.New(reason)
+	}
+	return waymark.Decision{Answer: end.N, Reason: reason}, nil
 }

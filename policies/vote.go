@@ -123,7 +123,8 @@ func (b ballot) reason() string {
 }
 
 // cast has everybody vote. Calls that failed, and answers without anything to count, weigh
-// against agreement: they are part of the whole and of no answer's share.
+// against agreement: they are part of the whole and of no answer's share. Where all are recorded
+// as failed, the first listed leads with a share of 0: its cell is what is graded.
 func (p *vote) cast(ctx context.Context, t *waymark.Trial) (ballot, error) {
 	reqs := make([]waymark.Request, len(p.voters))
 	for i, v := range p.voters {
@@ -133,6 +134,7 @@ func (p *vote) cast(ctx context.Context, t *waymark.Trial) (ballot, error) {
 	if ends(ctx, err) {
 		return ballot{}, err
 	}
+	refused := err
 	out := ballot{winner: -1}
 	shares, total := map[string]float64{}, 0.0
 	votes := make([]string, len(calls))
@@ -154,8 +156,11 @@ func (p *vote) cast(ctx context.Context, t *waymark.Trial) (ballot, error) {
 			shares[votes[i]] += p.voters[i].weight
 		}
 	}
-	if out.winner < 0 {
+	switch {
+	case out.winner < 0 && refused != nil:
 		return out, fmt.Errorf("nobody voted: all %d calls failed; the last: %w", len(calls), err)
+	case out.winner < 0:
+		out.winner = 0
 	}
 	lead := p.leader(votes, shares)
 	if lead >= 0 {
@@ -194,10 +199,8 @@ func (p *vote) Route(ctx context.Context, t *waymark.Trial) (waymark.Decision, e
 	if p.escalate == "" || b.share >= p.agree {
 		return waymark.Decision{Answer: b.winner, Reason: b.reason()}, nil
 	}
+	// A call that is recorded as failed is the answer all the same, as in a constant and in Profile.
 	calls, err := t.Call(ctx, waymark.Request{Model: p.escalate, Query: t.Query})
-	if !ends(ctx, err) {
-		err = failure(calls[0])
-	}
 	return waymark.Decision{Answer: calls[0].N, Reason: b.reason() + ", too little: escalated"}, err
 }
 

@@ -113,8 +113,8 @@ func (r *Runner) judge(ctx context.Context, c Chunk, i int, tr waymark.Trace) (J
 // worth is what the answer of a call is worth.
 func (r *Runner) worth(ctx context.Context, a Composition) (Judgement, error) {
 	call := a.Call()
-	if row, ok := r.Matrix.Row(call.Query.ID); ok && row == a.Row {
-		if score, cell := r.Matrix.Judged(call.Request); cell {
+	if row, ok := r.Matrix.Row(call.Query.ID); ok && row == a.Row && !call.Late() {
+		if score, cell := r.Matrix.Judged(call.Request); cell && (score.Known || call.Err == "") {
 			return Judgement{Score: score}, nil
 		}
 	}

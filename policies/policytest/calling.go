@@ -16,7 +16,7 @@ import (
 // calls src answers, always in the same way: all that was asked is in the trace and charged, the same trial twice gives
 // the same trace, also beside others; the decision points at an answer; a source that fails at any call, or has a
 // hole there, is an error of the trial or of no consequence, and a hole stays one; and a sweeper decides at every
-// knob as its profile says.
+// knob as its profile says, also where calls are recorded as failed.
 func Calls(t *testing.T, p waymark.Policy, src waymark.Source, qs *waymark.Queries) {
 	t.Helper()
 	for i := range qs.Len() {
@@ -36,6 +36,7 @@ func Calls(t *testing.T, p waymark.Policy, src waymark.Source, qs *waymark.Queri
 		broken(t, p, src, q, qs, len(tr.Calls))
 		if s, ok := p.(waymark.Sweeper); ok {
 			segments(t, s, src, q, qs)
+			failing(t, s, src, q, qs)
 		}
 	}
 }
@@ -89,7 +90,7 @@ func inRange(t *testing.T, q waymark.Query, tr waymark.Trace) {
 	if tr.Err != nil {
 		return
 	}
-	if n := tr.Decision.Answer; n != waymark.Composed && tr.Calls[n].Err != "" {
+	if n := tr.Decision.Answer; n != waymark.Composed && tr.Calls[n].Err != "" && !settled(tr) {
 		t.Errorf("query %s: the answer is a call that failed: %s", q.ID, tr.Calls[n].Err)
 	}
 	if tr.Decision.Reason == "" {
@@ -101,6 +102,23 @@ func inRange(t *testing.T, q waymark.Query, tr waymark.Trace) {
 		}
 	}
 }
+
+// settled reports whether a failed answer is one that nothing is left to do about: that of the last call, or of
+// answers that all failed. What a source refused is nobody's answer.
+func settled(tr waymark.Trace) bool {
+	n := tr.Decision.Answer
+	if tr.Calls[n].Err == errRefused.Error() || tr.Calls[n].Purpose != waymark.ForAnswer {
+		return false
+	}
+	for _, c := range tr.Calls {
+		if c.Purpose == waymark.ForAnswer && c.Err == "" {
+			return n == len(tr.Calls)-1
+		}
+	}
+	return true
+}
+
+var errRefused = errors.New("refused")
 
 // A flaw is a source that does not answer requests which the whole answered first at a position.
 type flaw struct {
@@ -123,7 +141,7 @@ func broken(t *testing.T, p waymark.Policy, src waymark.Source, q waymark.Query,
 		return waymark.Attempt(t.Context(), p, waymark.NewTrial(q, qs.Repeat, qs.Seed, f))
 	}
 	all := func(waymark.Request) bool { return true }
-	if tr := attempt(flaw{src, all, errors.New("refused")}); tr.Err == nil || errors.Is(tr.Err, waymark.ErrNotRecorded) || len(tr.Calls) == 0 {
+	if tr := attempt(flaw{src, all, errRefused}); tr.Err == nil || errors.Is(tr.Err, waymark.ErrNotRecorded) || len(tr.Calls) == 0 {
 		t.Errorf("query %s: every call is refused, and the trial says %v after %d calls", q.ID, tr.Err, len(tr.Calls))
 	}
 	whole := waymark.Attempt(t.Context(), p, waymark.NewTrial(q, qs.Repeat, qs.Seed, src))
@@ -133,7 +151,7 @@ func broken(t *testing.T, p waymark.Policy, src waymark.Source, q waymark.Query,
 		if tr := attempt(flaw{src, at, waymark.ErrNotRecorded}); whole.Calls[n].Purpose != waymark.ForRouting && !errors.Is(tr.Err, waymark.ErrNotRecorded) {
 			t.Errorf("query %s: call %d is a hole, and the trial says %v", q.ID, n, tr.Err)
 		}
-		inRange(t, q, attempt(flaw{src, at, errors.New("refused")}))
+		inRange(t, q, attempt(flaw{src, at, errRefused}))
 	}
 }
 

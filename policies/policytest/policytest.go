@@ -41,9 +41,13 @@ func RunOn(t *testing.T, p waymark.Policy, qs *waymark.Queries, src waymark.Sour
 	case waymark.Sweeper:
 		repeatable(t, p, qs, src)
 		profiles(t, p, qs, src)
+		for i := range qs.Len() {
+			failing(t, p, src, qs.Query(i), qs)
+		}
 	case waymark.Staged:
 		repeatable(t, p, qs, src)
 		stages(t, p, qs, src)
+		stages(t, p, qs, failure{src, func(r waymark.Request) bool { return r.Model == p.Stages()[len(p.Stages())-1] }})
 	default:
 		repeatable(t, p, qs, src)
 	}
