@@ -24,7 +24,7 @@ func lines(t *testing.T, answer func(http.ResponseWriter, string)) post.Lines {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := post.Lines{Endpoint: post.NewEndpoint(u, "application/x-ndjson", http.Header{"Authorization": {"Bearer sk-SECRETSECRET123"}})}
+	l := post.Lines{Endpoint: post.NewEndpoint(u, "application/x-ndjson", http.Header{"Authorization": {"Bearer sk-SECRETSECRETtail"}})}
 	t.Cleanup(func() { l.Close() })
 	return l
 }
@@ -38,7 +38,7 @@ func TestErrorsTellNoHeader(t *testing.T) {
 				fmt.Fprintf(w, "%s %s", strings.Repeat("x", before), auth)
 			})
 			_, err := l.Exchange(t.Context(), 1, []byte("{}\n"))
-			if err == nil || strings.Contains(err.Error(), "sk-S") || strings.Contains(err.Error(), "123") {
+			if err == nil || strings.Contains(err.Error(), "sk-S") || strings.Contains(err.Error(), "SECRETtail") {
 				t.Errorf("%d after %d bytes: %v", status, before, err)
 			}
 		}
