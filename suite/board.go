@@ -40,6 +40,7 @@ type board struct {
 	grading    []GradingCount
 	contents   Contents // of every task
 	warnings   []string
+	byFold     []string // the knobs of swept policies where the suite cross-validates, in words
 	memos      map[uint64]*policies.Memo
 	log        *logged // nil unless the dataset is logged traffic
 	ground     ground

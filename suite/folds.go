@@ -80,10 +80,25 @@ func (c *candidate) chooseByFold(ctx context.Context, b *board, o *Objective) er
 			c.why, c.knob = fmt.Sprintf("%s (without the %s of %d folds)", f.why, ordinal(k+1), len(b.outer)), nil
 			return nil
 		}
-		knobs = append(knobs, knobText(f.knob))
+		knobs = append(knobs, bracketed(f.knob))
 	}
-	b.warnings = append(b.warnings, fmt.Sprintf("%s: its row is of each fold at the knob that was chosen on the others (%s); the knob %s, chosen on all tasks, is what one would deploy", c.entry.Name, strings.Join(knobs, ", "), knobText(c.knob)))
+	b.byFold = append(b.byFold, fmt.Sprintf("%s %s (%s)", c.entry.Name, bracketed(c.knob), strings.Join(knobs, ", ")))
 	var err error
 	c.policy, err = b.joined(c.folds)
 	return err
+}
+
+// bracketed is a knob of several numbers as one.
+func bracketed(knob []Number) string {
+	if len(knob) > 1 {
+		return "[" + knobText(knob) + "]"
+	}
+	return knobText(knob)
+}
+
+// tellFolds says once at which knobs the rows stand.
+func (b *board) tellFolds() {
+	if len(b.byFold) > 0 {
+		b.warnings = append(b.warnings, "a swept policy's row is of each fold at the knob that was chosen on the others, in brackets; what one would deploy is the knob that is chosen on all tasks, before them: "+strings.Join(b.byFold, "; "))
+	}
 }

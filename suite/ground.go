@@ -36,6 +36,7 @@ func (g matrixGround) choose(ctx context.Context, s *Suite, cands []*candidate) 
 			return s.claimError(err, "objective", "subject_to")
 		}
 	}
+	g.b.tellFolds()
 	return nil
 }
 
