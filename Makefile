@@ -24,8 +24,9 @@ test: cgo ## run the tests; those that need ../shared, a browser or sqlite3 say 
 race: cgo ## run the tests of the concurrent parts under the race detector
 	$(GO) test -race -short . ./internal/runner/... ./internal/replay/... ./internal/store/... ./suite/... ./datasets ./evaluators/... ./policies/... ./internal/wire/...
 
-bench: cgo ## run the benchmarks (BENCH=regexp COUNT=n)
+bench: cgo ## run the benchmarks (BENCH=regexp COUNT=n); all of them also against scikit-learn, where it is there
 	$(GO) test -run '^$$' -bench '$(or $(BENCH),.)' -benchmem -count $(or $(COUNT),1) ./...
+	@test -n "$(BENCH)" || WAYMARK_BENCH=1 $(GO) test -run TestAgainstSklearn -count 1 -v ./internal/learn
 
 simulate: cgo ## run the long simulations and write their tables into docs/ (they go on where they were interrupted)
 	WAYMARK_SIMULATE=$(CURDIR)/docs $(GO) test -run '^TestSimulate' -v -count 1 -timeout 0 ./...
