@@ -1,6 +1,8 @@
 package suite_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -279,4 +281,32 @@ func spoil(t *testing.T, path, old, new string) {
 	text, err := os.ReadFile(path)
 	must(t, err)
 	write(t, path, strings.Replace(string(text), old, new, 1))
+}
+
+// The lint accuses no policy that the run itself cross-fitted.
+func TestOwnFitsAreNotAccused(t *testing.T) {
+	res := result(t, learnable(500, 7).write(t, fmt.Sprintf(learnedSuite, "{tune: 0.5, seed: 3}")), suite.Options{})
+	if res.Leakage == nil {
+		t.Fatal("no lint ran")
+	}
+	for _, f := range res.Leakage.Findings {
+		if f.Severity == suite.Suspicious || f.Kind == "fitted-on-tune" || f.Kind == "better-on-test" {
+			t.Errorf("%s: %s %s", f.Policy, f.Kind, f.Text)
+		}
+	}
+}
+
+// Fitting ends when the command is interrupted, and says that nothing was run.
+func TestFittingIsInterrupted(t *testing.T) {
+	s := learnable(600, 7).write(t, fmt.Sprintf(learnedSuite, "{folds: 10}"))
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := s.Run(ctx, suite.Options{Stage: func(name string) {
+		if name == "modelling outcomes" { // the last before policies are built
+			cancel()
+		}
+	}})
+	var incomplete *suite.Incomplete
+	if !errors.As(err, &incomplete) || !strings.Contains(incomplete.Why, "while fitting") {
+		t.Errorf("interrupted while fitting: %v", err)
+	}
 }
