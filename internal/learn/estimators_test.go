@@ -173,35 +173,10 @@ func TestEstimatorErrors(t *testing.T) {
 			t.Errorf("found error %v, expected %q", err, c.want)
 		}
 	}
-	if _, err := (LinearOptions{}).Fit(t.Context(), &Sample{X: one, Y: [][]float64{{nan}}}); err == nil || !strings.Contains(err.Error(), "known in none of 1 rows") {
-		t.Errorf("a line through nothing: %v", err)
-	}
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
 	if _, err := (LogisticOptions{}).Fit(stopped, drawn(50, 2, 1, 4)); err == nil {
 		t.Error("a fit that was stopped goes on")
-	}
-}
-
-// TestLinearUnits: costs in dollars and in picodollars have the same line.
-func TestLinearUnits(t *testing.T) {
-	s := drawn(100, 5, 1, 5)
-	small, large := *s, *s
-	small.Y, large.Y = [][]float64{nil}, [][]float64{nil}
-	for i := range 100 {
-		y := 3 + 2*float64(s.X.Row(i)[1]) - float64(s.X.Row(i)[4])
-		small.Y[0], large.Y[0] = append(small.Y[0], y*1e-9), append(large.Y[0], y*1e9)
-	}
-	for what, s := range map[string]*Sample{"1e-9": &small, "1e9": &large} {
-		l, err := LinearOptions{Penalty: 1e-6}.Fit(t.Context(), s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, y := range predict(saved(t, l), s.X)[0] {
-			if math.Abs(y/s.Y[0][i]-1) > 1e-4 && math.Abs(y-s.Y[0][i]) > 1e-6*math.Abs(s.Y[0][0]) {
-				t.Errorf("%s: row %d is %v, want %v", what, i, y, s.Y[0][i])
-			}
-		}
 	}
 }
 

@@ -211,7 +211,6 @@ func TestSavedStatesAreChecked(t *testing.T) {
 		{new(Statistics), `{"Names":["log characters"],"Mean":[1],"Deviation":[1]}`},
 		{new(Field), `{"Values":[{}]}`},
 		{new(Logistic), `{"Cols":2,"Intercepts":[0],"Rows":[1],"Coefficients":"AAAAAA=="}`},
-		{new(Linear), `{"Cols":0,"Intercepts":[],"Rows":[],"Coefficients":""}`},
 		{new(KNN), `{"Options":{"K":1},"Cols":2,"Count":1,"Rows":"AAAAAA==","Y":"AAAAAA=="}`},
 		{new(KNN), `{"Options":{"K":0},"Cols":1,"Count":1,"Rows":"AAAAAA==","Y":"AAAAAA=="}`},
 		{new(Isotonic), `{"X":[1,0],"Y":[0,1]}`},

@@ -37,15 +37,6 @@ type reference struct {
 		Intercept     float64
 		Probabilities []float64
 	}
-	Ridge struct {
-		X          [][]float64
-		Y, Weights []float64
-		Cases      []struct {
-			Penalty      float64
-			Coefficients []float64
-			Intercept    float64
-		}
-	}
 	Neighbours struct {
 		X, Y, New [][]float64
 		Cases     []struct {
@@ -233,23 +224,6 @@ func TestLogisticAsSklearn(t *testing.T) {
 			}
 			for i, p := range predict(l, table)[0] {
 				near(t, fmt.Sprintf("C=%v: probability %d", c.C, i), p, c.Probabilities[i], 1e-6)
-			}
-		}
-	}
-}
-
-func TestLinearAsSklearn(t *testing.T) {
-	ref := sklearn(t).Ridge
-	x := denseTable(ref.X)
-	for _, c := range ref.Cases {
-		for _, table := range []*Table{x, x.ToSparse()} {
-			l, err := LinearOptions{Penalty: c.Penalty}.Fit(t.Context(), &Sample{X: table, Y: [][]float64{ref.Y}, Weights: ref.Weights})
-			if err != nil {
-				t.Fatal(err)
-			}
-			near(t, "intercept", l.Intercepts[0], c.Intercept, 1e-6)
-			for j, w := range c.Coefficients {
-				near(t, fmt.Sprintf("penalty %v: coefficient %d", c.Penalty, j), float64(l.Coefficients[j]), w, 1e-6)
 			}
 		}
 	}

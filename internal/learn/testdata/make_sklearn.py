@@ -15,7 +15,7 @@ from sklearn.calibration import _sigmoid_calibration
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from sklearn.isotonic import IsotonicRegression
-from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsRegressor
 
 
@@ -73,18 +73,6 @@ def logistic():
     return out
 
 
-def ridge():
-    r = np.random.RandomState(7)
-    x = inputs(r.randn(40, 4) * np.array([1, 10, 0.1, 3]))
-    y = inputs(x @ np.array([1, 2, 3, -1]) + r.randn(40), 2)
-    w = inputs(r.rand(40))
-    out = []
-    for alpha in (0.1, 1, 50):
-        m = Ridge(alpha=alpha, solver="cholesky").fit(x, y, sample_weight=w)
-        out.append({"penalty": alpha, "coefficients": plain(m.coef_), "intercept": plain(m.intercept_)[0]})
-    return {"x": rows(x), "y": plain(y), "weights": plain(w), "cases": out}
-
-
 def neighbours():
     r = np.random.RandomState(8)
     x, new = inputs(r.randn(50, 7)), inputs(r.randn(11, 7))
@@ -133,7 +121,7 @@ def svd():
 
 json.dump({
     "made": "/usr/bin/python3 internal/learn/testdata/make_sklearn.py, scikit-learn %s" % sklearn.__version__,
-    "tfidf": tfidf(), "grams": characters(), "logistic": logistic(), "ridge": ridge(), "neighbours": neighbours(),
+    "tfidf": tfidf(), "grams": characters(), "logistic": logistic(), "neighbours": neighbours(),
     "isotonic": isotonic(), "platt": platt(), "svd": svd(),
 }, sys.stdout, separators=(",", ":"))
 sys.stdout.write("\n")
