@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"waymark"
+	"waymark/internal/claim"
 	"waymark/internal/runner"
 	"waymark/internal/tune"
 )
@@ -167,50 +168,31 @@ func (c *candidate) climbOf(b *board, o *Objective, rows []int) (*tune.Climb, er
 
 // addBarConditions adds the objective's conditions, each of which is a mean.
 func (c *candidate) addBarConditions(b *board, o *Objective, rows []int, shares []float64, to *tune.Climb) error {
-	if o == nil {
-		return nil
-	}
-	all, err := o.conditions()
-	if err != nil {
-		return err
-	}
-	for _, cl := range all {
-		for _, one := range b.everySlice(cl, rows) {
-			one = asShare(one)
-			offset, err := b.constantOf(one, rows)
+	return b.eachCondition(o, rows, func(one claim.Claim, sign, offset float64) error {
+		values := make([]float64, len(to.Stage))
+		for _, t := range one.Terms {
+			if t.Of != "" {
+				continue
+			}
+			part, err := b.shares(t, rows)
 			if err != nil {
 				return err
 			}
-			sign := pick(one.AtLeast(), 1, -1)
-			offset *= sign
-			if len(one.Op) == 1 { // strictly
-				offset -= 1e-12
-			}
-			values := make([]float64, len(to.Stage))
-			for _, t := range one.Terms {
-				if t.Of != "" {
-					continue
-				}
-				part, err := b.shares(t, rows)
-				if err != nil {
-					return err
-				}
-				n := 0
-				for k, i := range rows {
-					for _, r := range c.rungs[i] {
-						v, err := r.metric(b, t)
-						if err != nil {
-							return err
-						}
-						values[n] += sign * shares[k] * t.Factor * part[k] * v
-						n++
+			n := 0
+			for k, i := range rows {
+				for _, r := range c.rungs[i] {
+					v, err := r.metric(b, t)
+					if err != nil {
+						return err
 					}
+					values[n] += sign * shares[k] * t.Factor * part[k] * v
+					n++
 				}
 			}
-			to.Conditions, to.Offsets = append(to.Conditions, values), append(to.Offsets, offset)
 		}
-	}
-	return nil
+		to.Conditions, to.Offsets = append(to.Conditions, values), append(to.Offsets, offset)
+		return nil
+	})
 }
 
 // A barPath is a policy of several bars as one of a single knob: the position on a list of places.

@@ -134,10 +134,31 @@ func (u units) shares() []float64 {
 
 // addConditions adds the objective's conditions, each of which is a mean.
 func (c *candidate) addConditions(b *board, o *Objective, rows []int, shares []float64, t *tune.Tiered) error {
+	spent := c.spending(b)
+	return b.eachCondition(o, rows, func(one claim.Claim, sign, offset float64) error {
+		var tiers [][]float64
+		for _, arm := range c.cuts.Tiers() {
+			values, err := b.moved(one, rows, b.matrix.Column(c.cuts.Arms()[arm]), spent)
+			if err != nil {
+				return err
+			}
+			for k := range values {
+				values[k] *= sign * shares[k]
+			}
+			tiers = append(tiers, values)
+		}
+		t.Conditions, t.Offsets = append(t.Conditions, tiers), append(t.Offsets, offset)
+		return nil
+	})
+}
+
+// eachCondition hands on the conditions of an objective one by one, a share in place of a ratio: with
+// the sign that makes it one of at least 0, and with the part of it that no knob moves, of that sign and
+// a little less where it must hold strictly. Without an objective there is none.
+func (b *board) eachCondition(o *Objective, rows []int, do func(one claim.Claim, sign, offset float64) error) error {
 	if o == nil {
 		return nil
 	}
-	spent := c.spending(b)
 	all, err := o.conditions()
 	if err != nil {
 		return err
@@ -150,21 +171,13 @@ func (c *candidate) addConditions(b *board, o *Objective, rows []int, shares []f
 				return err
 			}
 			sign := pick(one.AtLeast(), 1, -1)
+			offset *= sign
 			if len(one.Op) == 1 { // strictly
-				offset -= sign * 1e-12
+				offset -= 1e-12
 			}
-			var tiers [][]float64
-			for _, arm := range c.cuts.Tiers() {
-				values, err := b.moved(one, rows, b.matrix.Column(c.cuts.Arms()[arm]), spent)
-				if err != nil {
-					return err
-				}
-				for k := range values {
-					values[k] *= sign * shares[k]
-				}
-				tiers = append(tiers, values)
+			if err := do(one, sign, offset); err != nil {
+				return err
 			}
-			t.Conditions, t.Offsets = append(t.Conditions, tiers), append(t.Offsets, sign*offset)
 		}
 	}
 	return nil
